@@ -1,0 +1,83 @@
+"""Every exception of Tumen, as a tree.
+
+TumenError                  anything a caller may want to catch
+└── MisuseError             a call, a study or an option cannot be carried out as given
+    ├── StudyError          the study file
+    ├── ColumnError         a table handed to a function lacks what the function needs
+    ├── PlaceError          borders, polygons, coordinate systems
+    ├── FormatError         a source that cannot be read at all
+    ├── OutputError         a place that cannot be written
+    ├── ExtraError          an optional dependency that is not installed
+    └── LanguageError       a language without words
+
+Bad *data* never raise: they are rows of findings (`tumen.tables.findings`). Each error says three things: what was
+needed, what was found, what to do.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class TumenError(Exception):
+    """What was needed, what was found, what to do.
+
+    >>> str(TumenError("a study needs [area]", "no such section", "Add [area] with the countries."))
+    'a study needs [area]; found no such section. Add [area] with the countries.'
+    """
+
+    def __init__(self, needed: str, found: str, cure: str) -> None:
+        """Keep the three parts apart, so that each can be tested and shown on its own."""
+        super().__init__(needed, found, cure)
+        self.needed = needed
+        self.found = found
+        self.cure = cure
+
+    def __str__(self) -> str:
+        """Join the parts into one sentence and one instruction."""
+        return f"{self.needed}; found {self.found}. {self.cure}"
+
+
+class MisuseError(TumenError):
+    """A call, a study or an option cannot be carried out as given."""
+
+
+class StudyError(MisuseError):
+    """The study file asks for something that does not exist, or leaves out something it must say."""
+
+
+class ColumnError(MisuseError):
+    """A table handed to a function lacks a column, or has it with another type."""
+
+
+class PlaceError(MisuseError):
+    """A border, polygon or coordinate system cannot be used."""
+
+
+class FormatError(MisuseError):
+    """A source cannot be read at all: not a folder, not a zip, no descriptor."""
+
+
+class OutputError(MisuseError):
+    """A result cannot be written where it was asked for."""
+
+
+class ExtraError(MisuseError):
+    """An optional dependency is needed and not installed."""
+
+
+class LanguageError(MisuseError):
+    """A language was asked for that has no words."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a sentence that names the nearest known word, or all of them.
+
+    >>> nearest("specis", ["species", "period"])
+    "Did you mean 'species'? Known: period, species."
+    >>> nearest("zzz", ["species", "period"])
+    'Known: period, species.'
+    """
+    words = sorted(known)
+    listing = f"Known: {', '.join(words)}."
+    close = difflib.get_close_matches(word, words, n=1)
+    return f"Did you mean '{close[0]}'? {listing}" if close else listing

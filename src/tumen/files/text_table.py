@@ -1,0 +1,254 @@
+"""Read and write one table as text: CSV bytes <-> a frame in which every cell is text.
+
+Nothing is typed here; `tumen.tables.cast` does that. A cell without characters is null, whether quoted or not. Every
+record of the file becomes a row, so that row numbers are those of a spreadsheet (the header is row 1); what is wrong
+with the text is a finding and never stops the reading.
+
+Cells are exchanged as they are. A cell that begins with `=`, `+`, `-` or `@` is written unchanged, although a
+spreadsheet program may take it for a formula: these files are data, to be imported as text.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tumen.errors import MisuseError
+from tumen.tables.findings import empty, finding, gather
+
+_LF, _CR = 10, 13
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the text is cut into cells; the defaults are those of the Data Package standard.
+
+    Raises `MisuseError` for a delimiter or quote that is not one character.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        """Refuse marks that cannot separate or quote anything."""
+        for role, mark in (("delimiter", self.delimiter), ("quote", self.quote)):
+            if len(mark) != 1 or mark in "\r\n\x00" or self.delimiter == self.quote:
+                raise MisuseError(f"a {role} of one character", repr(mark), "Correct the dialect of the resource.")
+
+
+STANDARD = Dialect()
+
+
+def read_text_table(data: bytes, *, name: str = "", dialect: Dialect = STANDARD) -> tuple[pl.DataFrame, pl.DataFrame]:
+    r"""Return the cells of a CSV file as text, and the findings about the file (`name` is the table they bear).
+
+    A record with too few cells is filled with null, one with too many adds columns named like `(column 25)`; bytes
+    that are no text in the stated encoding are shown as `\xNN`. Blank lines at the end are no records.
+
+    >>> frame, findings = read_text_table(b'deploymentID,latitude\nd1,43.1\nd2\n', name="deployments")
+    >>> frame.rows()
+    [('d1', '43.1'), ('d2', None)]
+    >>> findings.select("code", "row").rows()
+    [('row-short', 3)]
+    """
+    text, clean, found = _decode(data, name, dialect.encoding)
+    frame = _read_regular(text.encode("utf-8"), dialect) if clean else None
+    if frame is not None:
+        return frame, gather([found, finding("table-empty", table=name) if frame.is_empty() else empty()])
+    frame, more = _read_irregular(text, name, dialect)
+    return frame, gather([found, more])
+
+
+def write_csv(frame: pl.DataFrame) -> bytes:
+    r"""Return a frame of text as CSV: UTF-8, comma, line feed, quotes only where needed, null as nothing.
+
+    >>> write_csv(pl.DataFrame({"a": ["x, y", None], "b": ["1", "2"]}))
+    b'a,b\n"x, y",1\n,2\n'
+    """
+    if frame.width == 1 and frame.to_series().null_count():
+        # A line without any character would not be a record; the empty cell of a single column is quoted.
+        lines = ['""' if cell is None else _quoted(cell) for cell in frame.to_series()]
+        return "".join(f"{line}\n" for line in [_quoted(frame.columns[0]), *lines]).encode()
+    return frame.write_csv(line_terminator="\n", quote_style="necessary", null_value="").encode()
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if re.search('[",\r\n]', cell) or not cell else cell
+
+
+def _decode(data: bytes, name: str, encoding: str) -> tuple[str, bool, pl.DataFrame]:
+    """Return the text without byte order mark, and whether all of it is text.
+
+    Bytes that are no text become lone surrogates, which are found again cell by cell.
+    """
+    findings: list[pl.DataFrame] = []
+    try:
+        encoding = codecs.lookup(encoding).name
+    except LookupError:
+        findings.append(finding("encoding-unknown", table=name, value=encoding))
+        encoding = "utf-8"
+    for mark, marked in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            if encoding.removesuffix("-sig").removesuffix("-le").removesuffix("-be") not in (marked, marked[:6]):
+                findings.append(finding("encoding-differs", table=name, value=marked, declared=encoding))
+            data, encoding = data[len(mark) :], marked
+            break
+    try:
+        return data.decode(encoding), True, gather(findings)
+    except UnicodeDecodeError:
+        if encoding.startswith("utf-16"):
+            # UTF-16 has no spare bytes for surrogates: what cannot be read is escaped at once.
+            findings.append(finding("text-undecodable", table=name, value=encoding))
+            return data.decode(encoding, "backslashreplace"), True, gather(findings)
+        return data.decode(encoding, "surrogateescape"), False, gather(findings)
+
+
+def _read_regular(data: bytes, dialect: Dialect) -> pl.DataFrame | None:
+    """Read a file whose every record has as many cells as its header, fast; return None for any other file."""
+    records = _record_ends(data, dialect)
+    if records is None:
+        return None
+    header = next(csv.reader(io.StringIO(data[: records[0]].decode(), newline=""), **_csv_options(dialect)))
+    if len(set(header)) < len(header) or "" in header:
+        return None
+    schema = dict.fromkeys(header, pl.String)
+    if len(records) == 1:
+        return pl.DataFrame(schema=schema)
+    frame = pl.read_csv(
+        data[records[0] :],
+        has_header=False,
+        schema=schema,
+        separator=dialect.delimiter,
+        quote_char=dialect.quote,
+        infer_schema=False,
+    )
+    if frame.height != len(records) - 1:
+        return None
+    return frame.with_columns(pl.all().replace("", None))
+
+
+def _record_ends(data: bytes, dialect: Dialect) -> NDArray[np.int64] | None:
+    """Return the position behind each record if the file is regular, else None.
+
+    Regular: no null byte, quotes only around whole cells, `\\n` or `\\r\\n` between records, no blank line, and the
+    same number of cells in every record.
+    """
+    delimiter, quote = ord(dialect.delimiter), ord(dialect.quote)
+    if b"\x00" in data or not data or delimiter > 127 or quote > 127:
+        return None
+    octets = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", dtype=np.uint8)
+    places = np.flatnonzero((octets == delimiter) | (octets == quote) | (octets == _LF) | (octets == _CR))
+    marks = octets[places]
+    inside = np.cumsum(marks == quote) % 2 == 1
+    if inside[-1] or not _quotes_are_regular(octets, places[marks == quote], (delimiter, quote)):
+        return None
+    outside = ~inside
+    returns = places[(marks == _CR) & outside]
+    if np.any(octets[np.minimum(returns + 1, len(octets) - 1)] != _LF):
+        return None
+    ends = places[(marks == _LF) & outside]
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    # A blank line is a record without cells only in a table of one column; such tables are read slowly.
+    blank = (ends == starts) | ((ends == starts + 1) & (octets[starts] == _CR))
+    separators = places[(marks == delimiter) & outside]
+    cells = np.diff(np.searchsorted(separators, ends), prepend=0)
+    if blank.any() or np.any(cells != cells[0]) or cells[0] == 0:
+        return None
+    return np.asarray(ends + 1, dtype=np.int64)
+
+
+def _quotes_are_regular(octets: NDArray[np.uint8], quotes: NDArray[np.int64], marks: tuple[int, int]) -> bool:
+    """Say whether every quote opens or closes a whole cell, or is doubled inside one."""
+    delimiter, quote = marks
+    if not len(quotes):
+        return True
+    before = octets[np.maximum(quotes[::2] - 1, 0)]
+    before_ok = np.isin(before, (delimiter, quote, _LF)) | (quotes[::2] == 0)
+    after = octets[quotes[1::2] + 1]
+    return bool(before_ok.all() and np.isin(after, (delimiter, quote, _LF, _CR)).all())
+
+
+def _csv_options(dialect: Dialect) -> dict[str, str]:
+    return {"delimiter": dialect.delimiter, "quotechar": dialect.quote}
+
+
+def _read_irregular(text: str, name: str, dialect: Dialect) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read any text cell by cell, with a finding for everything that is not as it should be."""
+    records, unclosed = _records(text, dialect)
+    while records and not records[-1]:
+        records.pop()
+    if not records:
+        return pl.DataFrame(), finding("file-empty", table=name)
+    header, found = _header(records[0], name)
+    findings = [found]
+    if unclosed:
+        findings.append(finding("quote-unclosed", table=name, row=len(records)))
+    width = max(len(record) for record in records)
+    names = header + [f"(column {n})" for n in range(len(header) + 1, width + 1)]
+    findings += list(_record_findings(records, names, len(header), name))
+    if len(records) == 1:
+        findings.append(finding("table-empty", table=name))
+    cells = [[_visible(cell) or None for cell in record] + [None] * (width - len(record)) for record in records[1:]]
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
+    return frame, gather(findings)
+
+
+def _records(text: str, dialect: Dialect) -> tuple[list[list[str]], bool]:
+    """Cut text into records and cells (a blank line has none); quotes that are out of place are kept as characters."""
+    unclosed = text.count(dialect.quote) % 2 == 1
+    limit = csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), **_csv_options(dialect))
+        return list(reader), unclosed
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _header(cells: list[str], name: str) -> tuple[list[str], pl.DataFrame]:
+    """Return a distinct name for every column."""
+    findings = []
+    names: list[str] = []
+    counts = Counter(cells)
+    for number, cell in enumerate(cells, start=1):
+        column = _visible(cell)
+        if not column:
+            column = f"(column {number})"
+            findings.append(finding("header-empty", table=name, row=1, column=column, number=number))
+        elif counts[cell] > 1 and column in names:
+            findings.append(finding("header-duplicate", table=name, row=1, column=column, number=number))
+            column = f"{column} (column {number})"
+        names.append(column)
+    return names, gather(findings)
+
+
+def _record_findings(records: list[list[str]], names: list[str], width: int, table: str) -> Iterator[pl.DataFrame]:
+    """Yield a finding for each record and each cell that is not as it should be."""
+    for row, record in enumerate(records, start=1):
+        if not record and width > 1:
+            yield finding("row-blank", table=table, row=row)
+        elif record and len(record) != width:
+            code = "row-short" if len(record) < width else "row-long"
+            surplus = ", ".join(_visible(cell) for cell in record[width:])
+            yield finding(code, table=table, row=row, value=surplus, cells=len(record), columns=width)
+        for column, cell in zip(names, record, strict=False):
+            if "\x00" in cell:
+                yield finding("cell-null-byte", table=table, row=row, column=column, value=_visible(cell))
+            if _SURROGATE.search(cell):
+                yield finding("cell-undecodable", table=table, row=row, column=column, value=_visible(cell))
+
+
+def _visible(cell: str) -> str:
+    r"""Show what is no text as `\xNN`, and a null byte as `\x00`."""
+    if "\x00" not in cell and not _SURROGATE.search(cell):
+        return cell
+    return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\x00", "\\x00")

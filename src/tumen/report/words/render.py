@@ -1,0 +1,159 @@
+"""Put texts, numbers, dates and names into one language."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import dates, numbers
+from babel.core import Locale
+
+from tumen.report.words.catalogues import SOURCE, Catalogue, plural_index, read, require
+from tumen.report.words.species import SPECIES, SpeciesName, SpeciesTexts
+
+Value = str | int | float
+"""What a text may be filled with: words as they are, numbers written as the language writes them."""
+
+class Words:
+    """One language: every text of the report, and how it writes numbers, dates, countries and species.
+
+    >>> words = Words("ru")
+    >>> words.number(1234.5, 1), words.percent(19 / 45), words.country("CN")
+    ('1 234,5', '42,2 %', 'Китай')
+    >>> Words("de")
+    Traceback (most recent call last):
+        ...
+    tumen.errors.LanguageError: a language that has words; found 'de'. Known: en, ru.
+    """
+
+    def __init__(self, language: str, catalogue: Catalogue | None = None) -> None:
+        """Open a language; `catalogue` replaces the one that ships (English text -> its forms)."""
+        self.language = require(language)
+        self.locale = Locale.parse(language, sep="-")
+        self._catalogue = read(language) if catalogue is None else catalogue
+        self._missing: dict[str, None] = {}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The English texts that were asked for and have no translation, in the order they were met."""
+        return tuple(self._missing)
+
+    def text(self, msgid: str, /, **values: Value) -> str:
+        """Return a text in this language, its {named} places filled.
+
+        >>> Words("en").text("{count} rows", count=1200)
+        '1,200 rows'
+        """
+        return self._fill(self._form(msgid, None, msgid), values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: Value) -> str:
+        """Return the form of a text that fits `count`, which also fills {count}.
+
+        >>> Words("en").plural("{count} station", "{count} stations", 1)
+        '1 station'
+        """
+        source = one if count == 1 else many
+        return self._fill(self._form(one, count, source), {"count": count, **values})
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return a number with a fixed number of decimals; "–" when there is none.
+
+        >>> Words("en").number(2345.678, 1), Words("en").number(None)
+        ('2,345.7', '–')
+        """
+        if value is None:
+            return "–"
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return _plain_spaces(numbers.format_decimal(value, format=pattern, locale=self.locale))
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """Return a share (0 to 1) as a percentage."""
+        return "–" if share is None else f"{self.number(share * 100, decimals)}\u00a0%"
+
+    def date(self, day: date | datetime | None) -> str:
+        """Return a day (of a datetime: its day in UTC) in the language's middle length.
+
+        >>> Words("en").date(date(2014, 3, 1)), Words("ru").date(date(2014, 3, 1))
+        ('1 Mar 2014', '1 мар. 2014')
+        """
+        if day is None:
+            return "–"
+        plain = day.date() if isinstance(day, datetime) else day
+        written = dates.format_date(plain, format="d MMM y", locale=self.locale)
+        return _plain_spaces(written)
+
+    def days(self, start: date | datetime | None, end: date | datetime | None) -> str:
+        """Return a span of days: "1 Mar 2014 – 5 May 2014"; one day when both are the same."""
+        first, last = self.date(start), self.date(end)
+        return first if first == last else f"{first} – {last}"
+
+    def month(self, day: date) -> str:
+        """Return a short name of the month.
+
+        >>> Words("en").month(date(2014, 3, 1)), Words("ru").month(date(2014, 3, 1))
+        ('Mar', 'март')
+        """
+        return dates.format_skeleton("LLL", day, locale=self.locale).rstrip(".")
+
+    def country(self, code: str) -> str:
+        """Return a country's name by its ISO 3166-1 alpha-2 code, as the Unicode CLDR has it; else the code."""
+        return str(self.locale.territories.get(code, code))
+
+    def countries(self, codes: str) -> str:
+        """Return the names for codes joined by "|".
+
+        >>> Words("en").countries("CN|RU")
+        'China, Russia'
+        """
+        return ", ".join(self.country(code) for code in codes.split("|") if code)
+
+    def species(self, scientific: str) -> SpeciesName:
+        """Return the common name, if this language's catalogue has the species, beside the scientific one."""
+        known = self._known(scientific)
+        return SpeciesName(scientific, None if known is None else self.text(known.name))
+
+    def of_species(self, scientific: str, count: int) -> str | None:
+        """Return "of 45 tigers"; None for a species without a common name here."""
+        known = self._known(scientific)
+        return None if known is None else self.plural(known.of_one, known.of_many, count)
+
+    def language_name(self, language: str) -> str:
+        """Return a language's name in itself.
+
+        >>> Words("en").language_name("ru")
+        'русский'
+        """
+        own = Locale.parse(language, sep="-")
+        return own.get_display_name(own) or language
+
+    def listing(self, items: Iterable[str]) -> str:
+        """Join words with commas."""
+        return ", ".join(items)
+
+    def _known(self, scientific: str) -> SpeciesTexts | None:
+        return SPECIES.get(scientific) or SPECIES.get(" ".join(scientific.split()[:2]))
+
+    def _form(self, msgid: str, count: int | None, source: str) -> str:
+        if self.language == SOURCE:
+            return source
+        forms = self._catalogue.get(msgid)
+        if forms is None or (count is not None and len(forms) == 1):
+            self._missing[msgid] = None
+            return f"⟦{source}⟧"
+        return forms[0] if count is None else forms[plural_index(self.language, count)]
+
+    def _fill(self, template: str, values: dict[str, Value]) -> str:
+        return template.format(**{name: self._written(value) for name, value in values.items()})
+
+    def _written(self, value: Value) -> str:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int):
+            return self.number(value)
+        # Every digit that the number has: a text must not round what a table says.
+        exact = Decimal(repr(value))
+        return _plain_spaces(numbers.format_decimal(exact, format="#,##0.################", locale=self.locale))
+
+
+def _plain_spaces(text: str) -> str:
+    """Use one kind of no-break space: the narrow one is missing from many fonts."""
+    return text.replace("\u202f", "\u00a0")

@@ -1,0 +1,48 @@
+"""Common names of the species the report knows; every other species goes by its scientific name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tumen.report.words.marking import mark
+
+
+@dataclass(frozen=True)
+class SpeciesName:
+    """What to call a species: its scientific name (set in italics), and its common name if there is one."""
+
+    scientific: str
+    common: str | None
+
+    @property
+    def plain(self) -> str:
+        """The common name, else the scientific one.
+
+        >>> SpeciesName("Castor fiber", None).plain
+        'Castor fiber'
+        """
+        return self.common or self.scientific
+
+
+@dataclass(frozen=True)
+class SpeciesTexts:
+    """Texts of one species: its name, and "of N ..." for one and for many."""
+
+    name: str
+    of_one: str
+    of_many: str
+
+
+SPECIES: Mapping[str, SpeciesTexts] = MappingProxyType(
+    {
+        "Panthera tigris": SpeciesTexts(mark("tiger"), mark("of {count} tiger"), "of {count} tigers"),
+        "Panthera pardus": SpeciesTexts(mark("leopard"), mark("of {count} leopard"), "of {count} leopards"),
+        "Panthera uncia": SpeciesTexts(
+            mark("snow leopard"), mark("of {count} snow leopard"), "of {count} snow leopards"
+        ),
+        "Loxodonta africana": SpeciesTexts(
+            mark("African elephant"), mark("of {count} African elephant"), "of {count} African elephants"
+        ),
+    }
+)
+"""By scientific name; a subspecies goes by the name of its species."""

@@ -1,0 +1,45 @@
+"""What an analysis returns: tables, notes, parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tumen.errors import MisuseError, nearest
+from tumen.tables.catalogue import NOTES
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """A caution or an assumption: a text of the catalogue and its arguments, put into words when shown.
+
+    >>> Note("sides-uncertain", {"encounters": 3}).english
+    '3 encounters lie too near a border for their side to be certain; they widen the bounds and are not counted \
+for any country.'
+    """
+
+    code: str
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a code without words."""
+        if self.code not in NOTES:
+            raise MisuseError("a note of the catalogue", f"'{self.code}'", nearest(self.code, NOTES))
+
+    @property
+    def english(self) -> str:
+        """The note in English."""
+        return NOTES[self.code].format(**self.arguments)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Tidy tables by name, the notes a careful reader needs, and the parameters that were used."""
+
+    name: str
+    tables: Mapping[str, pl.DataFrame]
+    notes: tuple[Note, ...] = ()
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    findings: pl.DataFrame | None = None

@@ -1,0 +1,71 @@
+"""What a package can be asked once `tumen.measure` has put it on a map and on a clock.
+
+Each function takes a table that was computed elsewhere and turns what is wrong in it into findings; no arithmetic of
+places happens here.
+"""
+
+import polars as pl
+
+from tumen.tables import findings
+
+
+def country_findings(located: pl.DataFrame) -> list[pl.DataFrame]:
+    """Judge deployments against the country declared for them.
+
+    `located` has per deployment: row, longitude, latitude, declaredCountry, sideBasis, metresOutside (distance to the
+    declared country), swappedInside (whether the exchanged coordinates lie in it).
+    """
+    zero = (pl.col("longitude") == 0) & (pl.col("latitude") == 0)
+    conflict = located.filter((pl.col("sideBasis") == "conflict") & ~zero).with_columns(
+        value=pl.concat_str("latitude", pl.lit(", "), "longitude"),
+        country=pl.col("declaredCountry"),
+        kilometres=(pl.col("metresOutside") / 1000).round(1),
+    )
+    swapped = conflict.filter(pl.col("swappedInside"))
+    outside = conflict.filter(~pl.col("swappedInside"))
+    undecided = located.filter(pl.col("sideBasis") == "uncertain").height
+    found = [
+        findings.rows("coordinates-swapped", swapped, table="deployments", column="latitude", arguments=("country",)),
+        findings.rows(
+            "coordinates-outside-country",
+            outside,
+            table="deployments",
+            column="latitude",
+            arguments=("country", "kilometres"),
+        ),
+    ]
+    if undecided:
+        found.append(findings.finding("country-undecided", table="deployments", column="latitude", count=undecided))
+    return found
+
+
+def offset_findings(judged: pl.DataFrame, *, table: str, column: str) -> pl.DataFrame:
+    """Judge recorded offsets. `judged` has row, value (the text), offset (as text), expected (as text), doubtful."""
+    return findings.rows(
+        "offset-doubtful",
+        judged.filter(pl.col("doubtful")),
+        table=table,
+        column=column,
+        arguments=("offset", "expected"),
+    )
+
+
+def pace_findings(steps: pl.DataFrame) -> pl.DataFrame:
+    """Name individuals that were recorded in two places too far apart in too short a time.
+
+    `steps` has individualID, leastDistance (m), elapsedHours, speed (km/h or null), impossible.
+    """
+    fast = steps.filter(pl.col("impossible")).select(
+        row=pl.lit(None, dtype=pl.Int64),
+        value="individualID",
+        kilometres=(pl.col("leastDistance") / 1000).round(1),
+        hours=pl.col("elapsedHours").round(2),
+        speed=pl.when(pl.col("speed").is_null()).then(pl.lit("∞")).otherwise(pl.col("speed").round(0).cast(pl.String)),
+    )
+    return findings.rows(
+        "individual-too-fast",
+        fast,
+        table="observations",
+        column="individualID",
+        arguments=("kilometres", "hours", "speed"),
+    )
