@@ -1,0 +1,47 @@
+# Two commands for people: `make report` and `make test`. Both set everything up first.
+# Needs Debian 12 or the like with Python 3.11 or newer, pip and make.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.ready
+
+.PHONY: report test check lint docs example lock bench clean
+
+report: $(READY)  ## The main job on the shipped example: report/report.html, report/report.pdf, tables, figures
+	$(BIN)/tumen report examples/lower-tumen/study.toml -o report/ --replace
+
+test: $(READY) lint  ## Every check and every test
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+docs: $(READY)  ## The documentation as pages: docs/_build/index.html
+	$(BIN)/python docs/generate.py
+	$(BIN)/sphinx-build -W -q docs docs/_build
+
+example: $(READY)  ## Make the shipped example anew
+	$(BIN)/tumen simulate lower-tumen examples/lower-tumen --seed 1 --replace
+
+lock: $(READY)  ## Resolve every dependency anew; the lock holds hashes and no download address
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+
+bench: $(READY)  ## Timings; never part of the tests
+	$(BIN)/python benchmarks/borders.py
+	$(BIN)/python benchmarks/crossings.py
+
+# The environment is made without its own pip, because Debian's python3-venv may be missing; the machine's pip fills it.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:
+	rm -rf $(VENV) report docs/_build

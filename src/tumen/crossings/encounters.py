@@ -1,0 +1,139 @@
+"""How often was it met?
+
+Ten photographs in a minute are one meeting. An encounter is what the field calls an independent detection: all
+detections of one individual at one place, as long as the gap from the latest end so far to the next start is shorter
+than `independence`; a gap of exactly `independence` starts a new one. Tracked positions have no place: a run of
+positions on one side is one encounter, with its first and last instant.
+
+An encounter also ends when the individual was met on another side in between, or at another place whose side is not
+certain. Otherwise a walk over the border and back within half an hour would vanish inside one encounter.
+"""
+
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tumen.tables.detections import DETECTIONS
+from tumen.tables.schema import UTC, require
+
+LOCATED: dict[str, pl.DataType | type[pl.DataType]] = {
+    **{name: dtype for name, dtype in DETECTIONS.items() if dtype != UTC},
+    "names": pl.String,
+    "countryCode": pl.String,
+    "possibleCountries": pl.String,
+    "borderDistance": pl.Float64,
+    "borderDistanceLow": pl.Float64,
+    "borderDistanceHigh": pl.Float64,
+}
+"""Detections with joint identities and sides. `eventStart`, `eventEnd` are instants in any time zone and unit."""
+
+ENCOUNTERS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "individualID": pl.String,
+    "scientificName": pl.String,
+    "party": pl.String,
+    "place": pl.String,
+    "countryCode": pl.String,
+    "possibleCountries": pl.String,
+    "start": UTC,
+    "end": UTC,
+    "detections": pl.Int64,
+    "lifeStage": pl.String,
+    "longitude": pl.Float64,
+    "latitude": pl.Float64,
+    "borderDistance": pl.Float64,
+    "borderDistanceLow": pl.Float64,
+    "borderDistanceHigh": pl.Float64,
+}
+"""One row per encounter. Coordinates are those of its first detection; border distances (m) the largest in it."""
+
+STAGES = ("juvenile", "subadult", "adult")
+"""Life stages from the youngest; an encounter has the oldest that was recorded."""
+
+NIGHT = 86_400_000_000
+"""µs in a day."""
+HOUR_ANGLE = 240_000_000.0
+"""µs by which the sun is earlier for each degree of longitude."""
+
+_WORDS = ("individualID", "scientificName", "party", "place", "countryCode", "possibleCountries")
+_MEASURES = ("borderDistance", "borderDistanceLow", "borderDistanceHigh")
+
+
+def in_order(detections: pl.DataFrame) -> pl.DataFrame:
+    """Return detections in the one order everything here relies on, with what follows from each by itself.
+
+    Order: individual, start, place, sides, end, coordinates, party. So neither the order of rows nor of packages
+    matters, and ties in time are settled by place and then by country. Words become categories in alphabetical order,
+    instants UTC. Added: `sides` (the certain country, else the possible ones), `side` (equal for detections that are
+    certain to be on one side: same certain country, same uncertain place, or positions with the same possible
+    countries), `spot` (place, or party for positions), `night` (number of the night, from noon to noon by the sun;
+    null without a longitude), `stage` (1 juvenile, 2 subadult, 3 adult, 0 not recorded).
+
+    `detections` has the columns of `LOCATED`; names of possible individuals and rows without an instant are for the
+    caller to leave out.
+    """
+    frame = require(detections, LOCATED, "located detections").select(
+        *(_categories(detections, name) for name in _WORDS),
+        pl.col("eventStart").dt.convert_time_zone("UTC").cast(UTC).alias("start"),
+        pl.col("eventEnd").dt.convert_time_zone("UTC").cast(UTC).alias("end"),
+        "longitude",
+        "latitude",
+        "coordinateUncertainty",
+        *_MEASURES,
+        stage=pl.col("lifeStage").replace_strict({name: k for k, name in enumerate(STAGES, 1)}, default=0).cast(pl.Int8),
+    )
+    return (
+        frame.with_columns(
+            _sides(detections),
+            end=pl.max_horizontal("start", "end"),
+            spot=pl.coalesce(_code("place"), -1 - _code("party")),
+            night=_night(),
+        )
+        .with_columns(side=_side())
+        .sort("individualID", "start", "spot", "sides", "end", "longitude", "latitude", "party")
+    )
+
+
+def _categories(frame: pl.DataFrame, name: str) -> pl.Series:
+    values = frame[name]
+    return values.cast(pl.Enum(values.drop_nulls().unique().sort()))
+
+
+def _code(name: str) -> pl.Expr:
+    """Return the number of a category: its place in the alphabet."""
+    return pl.col(name).to_physical().cast(pl.Int64)
+
+
+def _sides(detections: pl.DataFrame) -> pl.Series:
+    """Return the certain country, or else the possible ones ("" for none)."""
+    both = detections.select(sides=pl.coalesce("countryCode", "possibleCountries", pl.lit("")))
+    return _categories(both, "sides")
+
+
+def _side() -> pl.Expr:
+    """Return a number that is equal for detections certain to be on one side."""
+    certain = -1 - _code("sides")
+    kinds = _code("sides").max() + 1
+    return pl.when(pl.col("countryCode").is_not_null()).then(certain).otherwise(
+        # An uncertain place has one side, whichever it is; two uncertain places may lie on two.
+        (pl.col("place").to_physical().cast(pl.Int64) + 1).fill_null(0) * kinds + _code("sides")
+    )
+
+
+def _night() -> pl.Expr:
+    """Return the number of the night: days from noon to noon, mean solar time at the detection's longitude."""
+    solar = pl.col("start").dt.timestamp("us") + (pl.col("longitude") * HOUR_ANGLE).cast(pl.Int64)
+    return ((solar - NIGHT // 2).floordiv(NIGHT)).cast(pl.Int32)
+
+
+def encounters(ordered: pl.DataFrame, independence: timedelta) -> pl.DataFrame:
+    """Return the independent encounters of detections that are `in_order`, in the same order by their first detection.
+
+    Columns: those of `ENCOUNTERS` (words still as categories), `sides`, `spot`, and `first` and `last`, the row numbers
+    in `ordered` of the earliest and the latest detection. See the module for what an encounter is.
+    """
+    frame = ordered.with_row_index("row").with_columns(
+        run=(pl.struct("individualID", "side").rle_id() if False else _changes("individualID", "side"))
+    )
+    return frame

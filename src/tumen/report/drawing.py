@@ -1,0 +1,93 @@
+"""Draw one figure as SVG: same bytes for the same source, text kept as text, no drawing state left behind."""
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+
+from tumen.report.palette import FAINT, INK, SOFT_INK
+
+WIDTH = 6.7
+"""Inches: the text width of an A4 page with 20 mm margins."""
+SMALL, NORMAL, LARGE = 6.5, 7.25, 8.5
+"""Sizes of type in points."""
+
+_STYLE: Mapping[str, Any] = MappingProxyType(
+    {
+        "font.family": ["DejaVu Sans"],
+        "font.size": NORMAL,
+        "text.color": INK,
+        "text.usetex": False,
+        "text.parse_math": False,
+        "axes.edgecolor": SOFT_INK,
+        "axes.labelcolor": INK,
+        "axes.linewidth": 0.5,
+        "axes.titlesize": LARGE,
+        "axes.unicode_minus": True,
+        "xtick.color": SOFT_INK,
+        "ytick.color": SOFT_INK,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": SMALL,
+        "xtick.major.width": 0.4,
+        "ytick.major.width": 0.4,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 2.5,
+        "legend.fontsize": NORMAL,
+        "legend.frameon": False,
+        "hatch.linewidth": 0.45,
+        "path.simplify": True,
+        "path.simplify_threshold": 0.1,
+        "svg.fonttype": "none",
+    }
+)
+
+_FALLBACK = "'DejaVu Sans', Verdana, sans-serif"
+_COORDINATES = re.compile(r'(?<= )(d|x|y|points)="([^"]*)"')
+_LONG = re.compile(r"(\d\.\d\d)\d+")
+
+
+def render(name: str, size: tuple[float, float], draw: Callable[[Canvas], None]) -> str:
+    """Return the SVG text of a figure of `size` inches that `draw` fills; `name` keeps its inner ids apart."""
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
+        canvas = Canvas(figsize=size, dpi=72, facecolor="none")
+        FigureCanvasSVG(canvas)
+        draw(canvas)
+        buffer = io.BytesIO()
+        canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, facecolor="none")
+    return _tidy(buffer.getvalue().decode(), name)
+
+
+def inches(canvas: Canvas, box: tuple[float, float, float, float]) -> Axes:
+    """Return axes whose left, bottom, width and height are given in inches of the figure."""
+    width, height = canvas.get_size_inches()
+    left, bottom, wide, high = box
+    return canvas.add_axes((left / width, bottom / height, wide / width, high / height))
+
+
+def quiet(axes: Axes, *, grid: str | None = None) -> None:
+    """Leave only what carries meaning: no box, faint lines along one axis if asked."""
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0)
+    axes.set_axisbelow(True)
+    if grid == "x":
+        axes.grid(axis="x", color=FAINT, linewidth=0.4)
+    elif grid == "y":
+        axes.grid(axis="y", color=FAINT, linewidth=0.4)
+
+
+def _tidy(svg: str, name: str) -> str:
+    """Drop what only editors read, shorten coordinates to 1/100 point, keep ids unique across figures of one page."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    used = set(re.findall(r"[\"(]#([^\")]+)[\")]", body))
+    body = re.sub(r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body)
+    body = re.sub(r"([\"(])#([^\")]+)([\")])", lambda f: f"{f[1]}#{name}-{f[2]}{f[3]}" if f[2] in used else f[0], body)
+    body = _COORDINATES.sub(lambda f: f'{f[1]}="{_LONG.sub(r"\1", f[2])}"', body)
+    return body.replace("'DejaVu Sans'", _FALLBACK).rstrip() + "\n"

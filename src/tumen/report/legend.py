@@ -1,0 +1,50 @@
+"""The key beside or below a figure: entries in groups, long words wrapped, never over the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+
+from tumen.report.drawing import NORMAL
+from tumen.report.palette import INK
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a key: what it looks like and what it means; without a look it is a heading."""
+
+    label: str
+    look: Any = None
+
+
+def dot(shape: str, *, face: str, edge: str = INK, size: float = 5.0) -> Line2D:
+    """Return the look of a point."""
+    return Line2D([], [], linestyle="none", marker=shape, markersize=size, mfc=face, mec=edge, mew=0.6)
+
+
+def line(colour: str, width: float = 1.2, **style: Any) -> Line2D:
+    """Return the look of a line."""
+    return Line2D([], [], color=colour, lw=width, **style)
+
+
+def draw_key(canvas: Canvas, entries: Sequence[Entry], place: dict[str, Any], *, chars: int) -> None:
+    """Draw the key; `chars` is where labels wrap; `place` goes to matplotlib's legend."""
+    empty = Line2D([], [], linestyle="none", marker="")
+    drawn = canvas.legend(
+        handles=[empty if entry.look is None else entry.look for entry in entries],
+        labels=["\n".join(wrap(entry.label, chars, break_long_words=False)) for entry in entries],
+        labelspacing=0.55,
+        handlelength=1.9,
+        handletextpad=0.6,
+        borderaxespad=0,
+        borderpad=0,
+        fontsize=NORMAL,
+        **place,
+    )
+    for entry, text in zip(entries, drawn.get_texts(), strict=True):
+        if entry.look is None:
+            text.set_fontweight("bold")
+            text.set_x(-22)

@@ -1,0 +1,222 @@
+"""Read a study: species, area, border, period, packages, parameters, seed.
+
+A study is the unit of reproducibility. Nothing in it is guessed: an unknown key is refused with the nearest known one,
+and relative paths are relative to the study file.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tumen.errors import StudyError, nearest
+
+FORMATS = ("camtrap-dp", "camtrapr", "movebank")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageEntry:
+    """One `[[package]]` of a study: where it is and what the study says about it."""
+
+    path: Path
+    party: str | None = None
+    country: str | None = None
+    format: str | None = None
+    time_zone: str | None = None
+    records: Path | None = None
+    crs: str | None = None
+    date_format: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """A study as it was read; `path` is the file, every other path is absolute or relative to the caller."""
+
+    path: Path
+    title: str
+    packages: tuple[PackageEntry, ...]
+    species: tuple[str, ...] = ()
+    period: tuple[datetime, datetime] | None = None
+    seed: int = 0
+    languages: tuple[str, ...] = ("en",)
+    countries: Path | None = None
+    region: str | None = None
+    code_property: str | None = None
+    border: Path | None = None
+    links: Path | None = None
+    crossings: Mapping[str, Any] = field(default_factory=dict)
+    cell: float = 10_000.0
+
+
+def read_study(path: Path) -> Study:
+    """Read and judge a study file; raise `StudyError` naming the first thing that is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise StudyError("a study file", f"no file {path}", "Give the path of a study.toml.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError("a study file that can be read as UTF-8", str(error), f"Check {path}.") from error
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError("a study in TOML", f"{error}", f"Correct {path} at that place.") from error
+    return parse_study(given, path)
+
+
+def parse_study(given: Mapping[str, Any], path: Path) -> Study:
+    """Turn the contents of a study file into a `Study`."""
+    sections = ("study", "area", "package", "register", "crossings", "report")
+    for section in given:
+        if section not in sections:
+            raise StudyError("known sections of a study", f"'{section}'", nearest(section, sections))
+    folder = path.parent
+    study = _section(given, "study", STUDY_KEYS, folder)
+    area = _section(given, "area", AREA_KEYS, folder)
+    register = _section(given, "register", REGISTER_KEYS, folder)
+    crossings = _section(given, "crossings", CROSSINGS_KEYS, folder)
+    report = _section(given, "report", REPORT_KEYS, folder)
+    entries = given.get("package")
+    if not isinstance(entries, list) or not entries:
+        raise StudyError("at least one [[package]]", "none", 'Add [[package]] with path = "...".')
+    packages = tuple(PackageEntry(**_section({"package": e}, "package", PACKAGE_KEYS, folder)) for e in entries)
+    if "title" not in study:
+        raise StudyError("a title in [study]", "none", 'Add title = "...".')
+    if "countries" in area and "region" in area:
+        raise StudyError("countries or region in [area]", "both", "Keep the one that is meant.")
+    return Study(path=path, packages=packages, **study, **area, **register, **report, crossings=crossings)
+
+
+def _section(
+    given: Mapping[str, Any], section: str, keys: Mapping[str, tuple[str, "Reader"]], folder: Path
+) -> dict[str, Any]:
+    """Return the values of one section by the names of the fields they fill."""
+    values = given.get(section, {})
+    if not isinstance(values, Mapping):
+        raise StudyError(f"a section [{section}]", f"{values!r}", f"Write [{section}] on a line of its own.")
+    result: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in keys:
+            raise StudyError(f"known keys in [{section}]", f"'{key}'", nearest(key, keys))
+        name, reader = keys[key]
+        result[name] = reader(value, f"{key} in [{section}]", folder)
+    if section == "package" and "path" not in result:
+        raise StudyError("a path in every [[package]]", "one without", 'Add path = "...".')
+    return result
+
+
+Reader = Callable[[Any, str, Path], Any]
+
+
+def _text(value: Any, what: str, _: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise StudyError(f"a text for {what}", f"{value!r}", "Write it between quotation marks.")
+    return value
+
+
+def _path(value: Any, what: str, folder: Path) -> Path:
+    return folder / _text(value, what, folder)
+
+
+def _country(value: Any, what: str, folder: Path) -> str:
+    code = _text(value, what, folder)
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise StudyError(f"an ISO 3166 code of two capitals for {what}", f"'{code}'", 'Write for example "RU".')
+    return code
+
+
+def _format(value: Any, what: str, folder: Path) -> str:
+    name = _text(value, what, folder)
+    if name not in FORMATS:
+        raise StudyError(f"a known format for {what}", f"'{name}'", nearest(name, FORMATS))
+    return name
+
+
+def _texts(value: Any, what: str, folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise StudyError(f"a list of texts for {what}", f"{value!r}", 'Write for example ["Panthera tigris"].')
+    return tuple(_text(item, what, folder) for item in value)
+
+
+def _whole(value: Any, what: str, _: Path) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise StudyError(f"a whole number of 0 or more for {what}", f"{value!r}", "Write for example 7.")
+    return value
+
+
+def _positive(value: Any, what: str, _: Path) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
+        raise StudyError(f"a number above 0 for {what}", f"{value!r}", "Write for example 10.")
+    return float(value)
+
+
+def _date(value: Any, what: str) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise StudyError(f"days for {what}", f"{value!r}", 'Write for example "2013-08-01".') from error
+
+
+def _period(value: Any, what: str, _: Path) -> tuple[datetime, datetime]:
+    """Return the first instant of the first day and the last excluded instant of the last day, in UTC."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise StudyError(f"first and last day for {what}", f"{value!r}", 'Write ["2013-08-01", "2015-07-31"].')
+    first, last = (_date(day, what) for day in value)
+    if last < first:
+        raise StudyError(f"a first day before the last for {what}", f"{first} and {last}", "Exchange them.")
+    midnight = datetime.min.time()
+    return (
+        datetime.combine(first, midnight, UTC),
+        datetime.combine(last + timedelta(days=1), midnight, UTC),
+    )
+
+
+_UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: Any, what: str, folder: Path) -> timedelta:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)", _text(value, what, folder).strip())
+    if not match:
+        raise StudyError(f"a duration for {what}", f"'{value}'", 'Write for example "30min", "1h" or "2d".')
+    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+
+
+STUDY_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "title": ("title", _text),
+    "species": ("species", _texts),
+    "period": ("period", _period),
+    "seed": ("seed", _whole),
+    "languages": ("languages", _texts),
+}
+AREA_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "countries": ("countries", _path),
+    "countryProperty": ("code_property", _text),
+    "region": ("region", _text),
+    "border": ("border", _path),
+}
+PACKAGE_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "path": ("path", _path),
+    "party": ("party", _text),
+    "country": ("country", _country),
+    "format": ("format", _format),
+    "timeZone": ("time_zone", _text),
+    "records": ("records", _path),
+    "crs": ("crs", _text),
+    "dateFormat": ("date_format", _text),
+}
+REGISTER_KEYS: Mapping[str, tuple[str, Reader]] = {"links": ("links", _path)}
+CROSSINGS_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "independence": ("independence", _duration),
+    "maxSpeed": ("max_speed", _positive),
+    "clockSlack": ("clock_slack", _duration),
+    "assumedUncertainty": ("assumed_uncertainty", _positive),
+    "waterMargin": ("water_margin", _positive),
+    "widestWater": ("widest_water", _positive),
+    "reach": ("reach", _positive),
+    "watchDays": ("watch_days", _positive),
+}
+REPORT_KEYS: Mapping[str, tuple[str, Reader]] = {"cell": ("cell", _positive)}

@@ -1,0 +1,47 @@
+"""The same results at any width."""
+
+import numpy as np
+import pytest
+
+from tumen import engine
+from tumen.errors import ExtraError, MisuseError
+
+
+def draw(seed):
+    return float(np.random.default_rng(seed).normal())
+
+
+@pytest.mark.slow
+def test_two_processes_return_what_one_returns_in_the_same_order():
+    pieces = engine.seeds(7, 6)
+    seen = []
+    wide = engine.run(draw, pieces, workers=2, progress=lambda done, total: seen.append((done, total)))
+    assert wide == engine.run(draw, pieces) == [draw(piece) for piece in pieces]
+    assert seen == [(n, 6) for n in range(1, 7)]
+
+
+def test_shards_share_the_pieces_without_overlap():
+    pieces = list(range(23))
+    shards = [engine.shard(pieces, f"{n}/5") for n in range(1, 6)]
+    assert sorted(piece for shard in shards for piece in shard) == pieces
+
+
+@pytest.mark.parametrize("part", ["0/3", "4/3", "1", "a/b", "1/0"])
+def test_a_shard_that_does_not_exist(part):
+    with pytest.raises(MisuseError, match="a shard such as 3/20"):
+        engine.shard([1], part)
+
+
+def test_a_negative_number_of_workers():
+    with pytest.raises(MisuseError, match="workers of 0"):
+        engine.run(abs, [1], workers=-1)
+
+
+def test_a_cluster_without_the_extra_says_how_to_get_it():
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        with pytest.raises(ExtraError, match="cluster"):
+            engine.run(abs, [1], cluster="tcp://127.0.0.1:1")
+    else:
+        pytest.skip("the extra is installed")
