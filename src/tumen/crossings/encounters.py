@@ -56,7 +56,7 @@ NIGHT = 86_400_000_000
 HOUR_ANGLE = 240_000_000.0
 """µs by which the sun is earlier for each degree of longitude."""
 
-_WORDS = ("individualID", "scientificName", "party", "place", "countryCode", "possibleCountries")
+_WORDS = ("individualID", "party", "place", "countryCode", "possibleCountries")
 _MEASURES = ("borderDistance", "borderDistanceLow", "borderDistanceHigh")
 
 
@@ -130,10 +130,53 @@ def _night() -> pl.Expr:
 def encounters(ordered: pl.DataFrame, independence: timedelta) -> pl.DataFrame:
     """Return the independent encounters of detections that are `in_order`, in the same order by their first detection.
 
-    Columns: those of `ENCOUNTERS` (words still as categories), `sides`, `spot`, and `first` and `last`, the row numbers
-    in `ordered` of the earliest and the latest detection. See the module for what an encounter is.
+    Columns: those of `ENCOUNTERS` (words still as categories), and `sides`, `spot`, and `first` and `last`, the row
+    numbers in `ordered` of the detections that start earliest and latest. See the module for what an encounter is.
     """
-    frame = ordered.with_row_index("row").with_columns(
-        run=(pl.struct("individualID", "side").rle_id() if False else _changes("individualID", "side"))
+    rows = ordered.select(
+        "spot", "place", "start", "end", row=pl.int_range(pl.len()), stay=pl.struct("individualID", "side").rle_id()
+    ).sort("stay", "spot", "row")
+    rows = rows.with_columns(visit=pl.struct("stay", "spot").rle_id())
+    so_far = _largest_so_far(rows["end"].dt.timestamp("us").to_numpy(), rows["visit"].to_numpy())
+    gap = pl.col("start").dt.timestamp("us") - pl.Series("soFar", so_far).shift()
+    opens = (pl.col("visit") != pl.col("visit").shift()).fill_null(True) | (
+        pl.col("place").is_not_null() & (gap >= independence // timedelta(microseconds=1))
     )
-    return frame
+    return _gathered(ordered, rows["row"].to_numpy(), np.flatnonzero(rows.select(opens).to_series().to_numpy()))
+
+
+def _gathered(ordered: pl.DataFrame, rows: npt.NDArray[np.int64], opens: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Gather encounters: `rows` of `ordered`, one encounter after the other, each beginning at a place in `opens`.
+
+    Sorted slices instead of a grouping: as many groups as rows is the usual case.
+    """
+    closes = np.append(opens, rows.size)[1:]
+    by_first = np.argsort(rows[opens], kind="stable")
+    first, last = rows[opens][by_first], rows[closes - 1][by_first]
+
+    def largest(name: str) -> pl.Series:
+        values = ordered[name].to_numpy()[rows]
+        return pl.Series(name, np.fmax.reduceat(values, opens)[by_first])
+
+    end = ordered["end"].dt.timestamp("us").to_numpy()[rows]
+    return ordered[first].with_columns(
+        pl.Series("end", np.maximum.reduceat(end, opens)[by_first]).cast(UTC),
+        largest("stage"),
+        *(largest(name).fill_nan(None) for name in _MEASURES),
+        detections=pl.Series((closes - opens)[by_first]),
+        first=pl.Series(first),
+        last=pl.Series(last),
+    )
+
+
+def _largest_so_far(values: npt.NDArray[np.int64], group: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Return the running maximum of each group; `group` never falls.
+
+    One pass over ranks: a later group starts above every rank of an earlier one.
+    """
+    order = np.argsort(values, kind="stable")
+    rank = np.empty(values.size, dtype=np.int64)
+    rank[order] = np.arange(values.size)
+    floor = group.astype(np.int64) * values.size
+    best: npt.NDArray[np.int64] = values[order[np.maximum.accumulate(floor + rank) - floor]]
+    return best

@@ -11,9 +11,9 @@ spreadsheet program may take it for a formula: these files are data, to be impor
 import codecs
 import csv
 import io
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tumen.errors import MisuseError
-from tumen.tables.findings import empty, finding, gather
+from tumen.tables.catalogue import CATALOGUE
+from tumen.tables.findings import FINDINGS, empty, finding, gather
 
 _LF, _CR = 10, 13
 _SURROGATE = re.compile("[\udc80-\udcff]")
@@ -118,7 +119,11 @@ def _read_regular(data: bytes, dialect: Dialect) -> pl.DataFrame | None:
     records = _record_ends(data, dialect)
     if records is None:
         return None
-    header = next(csv.reader(io.StringIO(data[: records[0]].decode(), newline=""), **_csv_options(dialect)))
+    header = next(
+        csv.reader(
+            io.StringIO(data[: records[0]].decode(), newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote
+        )
+    )
     if len(set(header)) < len(header) or "" in header:
         return None
     schema = dict.fromkeys(header, pl.String)
@@ -138,9 +143,9 @@ def _read_regular(data: bytes, dialect: Dialect) -> pl.DataFrame | None:
 
 
 def _record_ends(data: bytes, dialect: Dialect) -> NDArray[np.int64] | None:
-    """Return the position behind each record if the file is regular, else None.
+    r"""Return the position behind each record if the file is regular, else None.
 
-    Regular: no null byte, quotes only around whole cells, `\\n` or `\\r\\n` between records, no blank line, and the
+    Regular: no null byte, quotes only around whole cells, `\n` or `\r\n` between records, no blank line, and the
     same number of cells in every record.
     """
     delimiter, quote = ord(dialect.delimiter), ord(dialect.quote)
@@ -178,10 +183,6 @@ def _quotes_are_regular(octets: NDArray[np.uint8], quotes: NDArray[np.int64], ma
     return bool(before_ok.all() and np.isin(after, (delimiter, quote, _LF, _CR)).all())
 
 
-def _csv_options(dialect: Dialect) -> dict[str, str]:
-    return {"delimiter": dialect.delimiter, "quotechar": dialect.quote}
-
-
 def _read_irregular(text: str, name: str, dialect: Dialect) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read any text cell by cell, with a finding for everything that is not as it should be."""
     records, unclosed = _records(text, dialect)
@@ -194,8 +195,10 @@ def _read_irregular(text: str, name: str, dialect: Dialect) -> tuple[pl.DataFram
     if unclosed:
         findings.append(finding("quote-unclosed", table=name, row=len(records)))
     width = max(len(record) for record in records)
-    names = header + [f"(column {n})" for n in range(len(header) + 1, width + 1)]
-    findings += list(_record_findings(records, names, len(header), name))
+    names = list(header)
+    for number in range(len(header) + 1, width + 1):
+        names.append(_distinct(f"(column {number})", names))
+    findings.append(_record_findings(records, names, len(header), name))
     if len(records) == 1:
         findings.append(finding("table-empty", table=name))
     cells = [[_visible(cell) or None for cell in record] + [None] * (width - len(record)) for record in records[1:]]
@@ -208,7 +211,7 @@ def _records(text: str, dialect: Dialect) -> tuple[list[list[str]], bool]:
     unclosed = text.count(dialect.quote) % 2 == 1
     limit = csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), **_csv_options(dialect))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote)
         return list(reader), unclosed
     finally:
         csv.field_size_limit(limit)
@@ -222,29 +225,47 @@ def _header(cells: list[str], name: str) -> tuple[list[str], pl.DataFrame]:
     for number, cell in enumerate(cells, start=1):
         column = _visible(cell)
         if not column:
-            column = f"(column {number})"
+            column = _distinct(f"(column {number})", [*names, *cells])
             findings.append(finding("header-empty", table=name, row=1, column=column, number=number))
         elif counts[cell] > 1 and column in names:
             findings.append(finding("header-duplicate", table=name, row=1, column=column, number=number))
-            column = f"{column} (column {number})"
+            column = _distinct(f"{column} (column {number})", [*names, *cells])
         names.append(column)
     return names, gather(findings)
 
 
-def _record_findings(records: list[list[str]], names: list[str], width: int, table: str) -> Iterator[pl.DataFrame]:
-    """Yield a finding for each record and each cell that is not as it should be."""
+def _distinct(name: str, taken: list[str]) -> str:
+    while name in taken:
+        name += "'"
+    return name
+
+
+def _record_findings(records: list[list[str]], names: list[str], width: int, table: str) -> pl.DataFrame:
+    """Return a finding for each record and each cell that is not as it should be."""
+    found: list[dict[str, object]] = []
+
+    def note(code: str, row: int, column: str = "", value: str = "", **arguments: int) -> None:
+        text = json.dumps(arguments, sort_keys=True)
+        found.append({"code": code, "row": row, "column": column, "value": value, "arguments": text})
+
     for row, record in enumerate(records, start=1):
         if not record and width > 1:
-            yield finding("row-blank", table=table, row=row)
+            note("row-blank", row)
         elif record and len(record) != width:
             code = "row-short" if len(record) < width else "row-long"
             surplus = ", ".join(_visible(cell) for cell in record[width:])
-            yield finding(code, table=table, row=row, value=surplus, cells=len(record), columns=width)
+            note(code, row, value=surplus, cells=len(record), columns=width)
         for column, cell in zip(names, record, strict=False):
             if "\x00" in cell:
-                yield finding("cell-null-byte", table=table, row=row, column=column, value=_visible(cell))
+                note("cell-null-byte", row, column, _visible(cell))
             if _SURROGATE.search(cell):
-                yield finding("cell-undecodable", table=table, row=row, column=column, value=_visible(cell))
+                note("cell-undecodable", row, column, _visible(cell))
+    # One frame for all: a damaged file may have as many findings as rows.
+    severities = {code: CATALOGUE[code].severity for code in {str(row["code"]) for row in found}}
+    rows = [
+        {"severity": severities[str(row["code"])], "party": "", "package": "", "table": table} | row for row in found
+    ]
+    return pl.DataFrame(rows, schema=FINDINGS)
 
 
 def _visible(cell: str) -> str:

@@ -89,5 +89,13 @@ def _tidy(svg: str, name: str) -> str:
     used = set(re.findall(r"[\"(]#([^\")]+)[\")]", body))
     body = re.sub(r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body)
     body = re.sub(r"([\"(])#([^\")]+)([\")])", lambda f: f"{f[1]}#{name}-{f[2]}{f[3]}" if f[2] in used else f[0], body)
-    body = _COORDINATES.sub(lambda f: f'{f[1]}="{_LONG.sub(r"\1", f[2])}"', body)
+    body = _COORDINATES.sub(_shorten, body)
     return body.replace("'DejaVu Sans'", _FALLBACK).rstrip() + "\n"
+
+
+def _shorten(found: re.Match[str]) -> str:
+    return f'{found[1]}="{_LONG.sub(_two_decimals, found[2])}"'
+
+
+def _two_decimals(found: re.Match[str]) -> str:
+    return found[1]

@@ -99,7 +99,7 @@ def draw_ground(axes: Axes, region: Region, frame: Frame, palette: Palette) -> M
         shape = clipped.simplify(fine)
         land[code] = shape
         edge = mix(SOFT_INK, PAPER, 0.45)
-        axes.add_patch(PathPatch(_outline(shape), facecolor=palette.land(code), edgecolor=edge, lw=0.35, zorder=1))
+        axes.add_patch(PathPatch(outline(shape), facecolor=palette.land(code), edgecolor=edge, lw=0.35, zorder=1))
     for _, line in region.border:
         _draw_border(axes, shapely.clip_by_rect(line, frame.west, frame.south, frame.east, frame.north).simplify(fine))
     return land
@@ -145,8 +145,11 @@ def draw_names(
     axes: Axes, land: Mapping[str, BaseGeometry], palette: Palette, words: Words, crowded: tuple[_Array, _Array]
 ) -> None:
     """Write each country's name where there is most room: far from edges and from the crowded points."""
+    frame = Frame(*axes.get_xlim()[:1], *axes.get_ylim()[:1], *axes.get_xlim()[1:], *axes.get_ylim()[1:])
+    wide = axes.get_position().width * axes.figure.get_size_inches()[0] * 72
     for code, shape in land.items():
-        spot = _roomiest(shape, crowded)
+        half = (len(words.country(code)) * 5.0 / 2 + 6) / wide
+        spot = _roomiest(shape, crowded, frame, half)
         if spot is None:
             continue
         colour = mix(palette.country(code), INK, 0.65) if code in palette.countries else SOFT_INK
@@ -172,7 +175,8 @@ def _draw_border(axes: Axes, line: BaseGeometry) -> None:
         axes.plot(lon, lat, color=INK, lw=0.9, zorder=2.1, dashes=(5, 1.6, 1, 1.6))
 
 
-def _outline(shape: BaseGeometry) -> Path:
+def outline(shape: BaseGeometry) -> Path:
+    """Return polygons, holes and all, as one path."""
     rings = []
     for part in shapely.get_parts(shape):
         if part.geom_type == "Polygon" and not part.is_empty:
@@ -180,7 +184,16 @@ def _outline(shape: BaseGeometry) -> Path:
     return Path.make_compound_path(*[Path(ring, closed=True) for ring in rings]) if rings else Path(np.empty((0, 2)))
 
 
-def _roomiest(shape: BaseGeometry, crowded: tuple[_Array, _Array]) -> tuple[float, float] | None:
+def _roomiest(
+    shape: BaseGeometry, crowded: tuple[_Array, _Array], frame: Frame, half: float
+) -> tuple[float, float] | None:
+    """Return the middle of the roomiest place for a name `half` as wide as this share of the frame."""
+    span, rise = frame.east - frame.west, frame.north - frame.south
+    shape = shapely.clip_by_rect(
+        shape, frame.west + half * span, frame.south + 0.03 * rise, frame.east - half * span, frame.north - 0.03 * rise
+    )
+    # The lower left corner belongs to the scale.
+    shape = shape.difference(shapely.box(frame.west, frame.south, frame.west + 0.34 * span, frame.south + 0.1 * rise))
     if shape.area == 0:
         return None
     west, south, east, north = shape.bounds
@@ -195,7 +208,7 @@ def _roomiest(shape: BaseGeometry, crowded: tuple[_Array, _Array]) -> tuple[floa
     for x, y in zip(*crowded, strict=True):
         room = np.minimum(room, np.hypot((lon - x) / 3, lat - y))
     best = int(np.argmax(room))
-    return (float(lon[best]), float(lat[best])) if room[best] > (north - south) * 0.02 else None
+    return (float(lon[best]), float(lat[best])) if room[best] > rise * 0.015 else None
 
 
 def _ticks(low: float, high: float, wanted: int) -> tuple[list[float], int]:

@@ -12,12 +12,21 @@ from tumen.report.drawing import NORMAL
 from tumen.report.palette import INK
 
 
+_INDENT = 18.0
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a key: what it looks like and what it means; without a look it is a heading."""
+    """One entry of a key: what it looks like and what it means; or the heading of a group."""
 
     label: str
     look: Any = None
+    heading: bool = False
+
+
+def heading(label: str) -> Entry:
+    """Return the heading of a group of entries."""
+    return Entry(label, heading=True)
 
 
 def dot(shape: str, *, face: str, edge: str = INK, size: float = 5.0) -> Line2D:
@@ -35,8 +44,8 @@ def draw_key(canvas: Canvas, entries: Sequence[Entry], place: dict[str, Any], *,
     empty = Line2D([], [], linestyle="none", marker="")
     drawn = canvas.legend(
         handles=[empty if entry.look is None else entry.look for entry in entries],
-        labels=["\n".join(wrap(entry.label, chars, break_long_words=False)) for entry in entries],
-        labelspacing=0.55,
+        labels=[_label(entry, chars, first=number == 0) for number, entry in enumerate(entries)],
+        labelspacing=0.5,
         handlelength=1.9,
         handletextpad=0.6,
         borderaxespad=0,
@@ -45,6 +54,11 @@ def draw_key(canvas: Canvas, entries: Sequence[Entry], place: dict[str, Any], *,
         **place,
     )
     for entry, text in zip(entries, drawn.get_texts(), strict=True):
-        if entry.look is None:
+        if entry.heading:
             text.set_fontweight("bold")
-            text.set_x(-22)
+            text.set_x(-_INDENT)
+
+
+def _label(entry: Entry, chars: int, *, first: bool) -> str:
+    lines = wrap(entry.label, chars, break_long_words=False)
+    return "\n".join(lines if first or not entry.heading else ["", *lines])

@@ -295,11 +295,29 @@ CATALOGUE: Mapping[str, Code] = MappingProxyType(
 
 NOTES: Mapping[str, str] = MappingProxyType(
     {
+        "crossed-once": "{individuals} individuals crossed once, and the effort known behind them does not suffice to "
+        "say whether they stayed.",
+        "crossings-impossible": "{crossings} crossings would need more than {speed} km/h: a clock or an identity is "
+        "wrong. They are counted and marked.",
+        "crossings-unlisted": "{crossings} crossings are certain to have happened, but not between which countries; "
+        "they are counted and not listed.",
+        "detections-incomplete": "{detections} detections without an instant or an individual are not used.",
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without positions "
         "says nothing about absence.",
+        "encounters-in-no-country": "{encounters} encounters lie in no country of the study and are counted for none.",
+        "limits-declared": "Chosen for this answer, not published values: a crossing faster than {speed} km/h counts "
+        "as impossible; cameras within {reach} km of where an animal had been seen could see it return; {days} "
+        "camera-days there without it mean that it stayed away.",
         "no-individuals": "No identified individuals: nothing can be said about crossings.",
+        "no-side-surveyed": "{species}: in no country is it certain that a camera stood or an animal was seen; nothing "
+        "can be said about crossings.",
+        "one-side-surveyed": "{species}: only {country} was looked at. No crossing could show, and none found means "
+        "nothing.",
+        "possible-identifications-left-out": "{detections} detections whose identification is only 'possible' are not "
+        "used.",
         "sides-uncertain": "{encounters} encounters lie too near a border for their side to be certain; they widen the "
         "bounds and are not counted for any country.",
+        "stage-unknown": "{individuals} individuals have no recorded life stage; they are counted with the adults.",
     }
 )
 """English texts of the notes an answer carries (`tumen.tables.answer.Note`)."""

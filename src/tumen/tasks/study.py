@@ -33,7 +33,11 @@ class PackageEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """A study as it was read; `path` is the file, every other path is absolute or relative to the caller."""
+    """A study as it was read; `path` is the file, every other path is absolute or relative to the caller.
+
+    `accuracy` is that of the countries' polygons in metres: a point nearer to a border is on no certain side. `cell` is
+    the side of the report's effort cells in metres.
+    """
 
     path: Path
     title: str
@@ -46,6 +50,7 @@ class Study:
     region: str | None = None
     code_property: str | None = None
     border: Path | None = None
+    accuracy: float = 0.0
     links: Path | None = None
     crossings: Mapping[str, Any] = field(default_factory=dict)
     cell: float = 10_000.0
@@ -197,6 +202,7 @@ AREA_KEYS: Mapping[str, tuple[str, Reader]] = {
     "countryProperty": ("code_property", _text),
     "region": ("region", _text),
     "border": ("border", _path),
+    "accuracy": ("accuracy", _positive),
 }
 PACKAGE_KEYS: Mapping[str, tuple[str, Reader]] = {
     "path": ("path", _path),

@@ -69,10 +69,10 @@ class Words:
         """Return a share (0 to 1) as a percentage."""
         return "–" if share is None else f"{self.number(share * 100, decimals)}\u00a0%"
 
-    def date(self, day: date | datetime | None) -> str:
+    def day(self, day: date | datetime | None) -> str:
         """Return a day (of a datetime: its day in UTC) in the language's middle length.
 
-        >>> Words("en").date(date(2014, 3, 1)), Words("ru").date(date(2014, 3, 1))
+        >>> Words("en").day(date(2014, 3, 1)), Words("ru").day(date(2014, 3, 1))
         ('1 Mar 2014', '1 мар. 2014')
         """
         if day is None:
@@ -83,7 +83,7 @@ class Words:
 
     def days(self, start: date | datetime | None, end: date | datetime | None) -> str:
         """Return a span of days: "1 Mar 2014 – 5 May 2014"; one day when both are the same."""
-        first, last = self.date(start), self.date(end)
+        first, last = self.day(start), self.day(end)
         return first if first == last else f"{first} – {last}"
 
     def month(self, day: date) -> str:
@@ -92,7 +92,7 @@ class Words:
         >>> Words("en").month(date(2014, 3, 1)), Words("ru").month(date(2014, 3, 1))
         ('Mar', 'март')
         """
-        return dates.format_skeleton("LLL", day, locale=self.locale).rstrip(".")
+        return dates.format_date(day, format="LLL", locale=self.locale).rstrip(".")
 
     def country(self, code: str) -> str:
         """Return a country's name by its ISO 3166-1 alpha-2 code, as the Unicode CLDR has it; else the code."""

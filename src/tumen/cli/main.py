@@ -1,0 +1,56 @@
+"""The command `tumen`: gather the commands, and say errors in three parts."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tumen.cli import check, convert, crossings, report, simulate
+from tumen.errors import TumenError
+
+app = typer.Typer(
+    name="tumen",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (simulate, check, convert, crossings, report):
+    app.command(name=command.NAME, help=command.HELP, no_args_is_help=True)(command.command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"tumen {version('tumen')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tumen(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Joint monitoring of wildlife that crosses borders: check, join, answer, report. Works offline.
+
+    Example: tumen report examples/lower-tumen/study.toml -o report/
+    """
+
+
+def run() -> None:
+    """Run the command; end with 2 and one error in three parts when it was misused."""
+    try:
+        app(prog_name="tumen")
+    except TumenError as error:
+        print(f"error: needed {error.needed}", f"       found  {error.found}", f"       {error.cure}", sep="\n", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("stopped; nothing half-written was left", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

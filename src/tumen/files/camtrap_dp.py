@@ -1,0 +1,92 @@
+"""Read Camtrap DP: 1.0, 1.0.1, 1.0.2, and 0.1.6 brought to 1.0.2.
+
+A package is a folder, a zip or a descriptor file. It is never refused for what is in it: a missing table, a metadata
+property that is not there or a cell that cannot be read are findings. Resources and columns of others are carried
+through unchanged; media files are not touched.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from tumen.files import camtrap_dp_016
+from tumen.files.archive import open_source
+from tumen.files.descriptor import (
+    CURRENT,
+    VERSIONS,
+    Descriptor,
+    check_metadata,
+    identify,
+    read_descriptor,
+    version_of,
+)
+from tumen.files.resources import Resources, read_resources
+from tumen.tables.findings import finding, gather
+from tumen.tables.package import Package, assemble
+from tumen.tables.protocol import STANDARD, TABLES
+
+_UPGRADES = {"0.1.6": camtrap_dp_016.upgrade}
+
+
+def read(path: Path | str, *, party: str | None = None, country: str | None = None) -> Package:
+    """Return the package at `path`: a folder, a zip, or a descriptor (`*.json`) with its tables beside it.
+
+    `party` and `country` (ISO 3166-1 alpha-2) fill in what the package does not say of itself; where it says
+    otherwise, it wins and a finding tells of the contradiction. Raises `FormatError` only when there is no package:
+    nothing there, a damaged zip, no descriptor or one that is not JSON.
+    """
+    path = Path(path)
+    with open_source(path) as source:
+        descriptor = read_descriptor(source)
+        resources = read_resources(source, descriptor["resources"])
+        version, found = _version(descriptor, resources)
+        identity, about_identity = identify(descriptor, party, country, path.stem)
+        findings = [source.findings, *resources.findings, found, about_identity]
+        texts = resources.texts
+        if version in _UPGRADES:
+            descriptor, texts, found = _UPGRADES[version](descriptor, texts)
+            findings.append(found)
+        if _is_camera_package(descriptor, resources):
+            lacking = [table.name for table in STANDARD if table.name not in resources.declared]
+            findings += [finding("table-not-declared", table=name) for name in lacking]
+            findings.append(check_metadata(descriptor))
+        return assemble(
+            str(descriptor.get("name") or path.stem),
+            texts,
+            party=identity.party,
+            country=identity.country,
+            format="camtrap-dp",
+            findings=gather(findings),
+            time_zone=identity.time_zone,
+            descriptor=descriptor,
+            kept=resources.kept,
+            digests=source.digests,
+        )
+
+
+def _version(descriptor: Descriptor, resources: Resources) -> tuple[str, pl.DataFrame]:
+    """Return the version to read a package as.
+
+    An unknown version is read as the known one whose columns it has: `start` instead of `deploymentStart` and the
+    like were given up with 1.0.
+    """
+    stated = version_of(descriptor)
+    if stated in VERSIONS and stated is not None:
+        return stated, gather([])
+    old = any(
+        new not in resources.texts[table].columns and before in resources.texts[table].columns
+        for table, columns in camtrap_dp_016.RENAMED.items()
+        if table in resources.texts
+        for before, new in columns.items()
+        if before not in ("comments", "tags")
+    )
+    version = "0.1.6" if old else CURRENT
+    if not _is_camera_package(descriptor, resources):
+        return version, gather([])
+    return version, finding("version-unknown", value=stated or str(descriptor.get("profile", "")), version=version)
+
+
+def _is_camera_package(descriptor: Descriptor, resources: Resources) -> bool:
+    """Say whether the standard's requirements apply; a package of tracks or of links alone need not follow them."""
+    declared = resources.declared & TABLES.keys()
+    return version_of(descriptor) is not None or not declared or any(table.name in declared for table in STANDARD)

@@ -1,0 +1,244 @@
+"""The map: stations by party and camera-days, the border, and what crossed it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.patheffects import Normal, Stroke
+
+from tumen.report import drawing
+from tumen.report.figure import Figure, slug
+from tumen.report.ground import Frame, draw_graticule, draw_ground, draw_names, draw_scale, frame_around
+from tumen.report.legend import Entry, dot, draw_key, heading, line
+from tumen.report.locator import draw_locator
+from tumen.report.palette import INK, NONE, PAPER, SOFT_INK, Palette, mix
+from tumen.report.source import ReportSource
+from tumen.report.words.render import Words
+
+_KEY = 1.72
+_LEFT, _BOTTOM, _TOP = 0.24, 0.26, 0.06
+_DRAWN_ONE_BY_ONE = 2000
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What one map shows, in the order in which it is drawn."""
+
+    stations: pl.DataFrame
+    moves: pl.DataFrame
+    track: pl.DataFrame
+    frame: Frame
+
+
+def draw_map(source: ReportSource, words: Words, palette: Palette, scientific: str | None) -> Figure | None:
+    """Return the map of one species' movements (None: of the stations alone); None if there is no place to show."""
+    content = _content(source, scientific)
+    if content is None:
+        return None
+    wide = drawing.WIDTH - _LEFT - _KEY - 0.16
+    high = wide * content.frame.tall
+
+    def draw(canvas: Canvas) -> None:
+        axes = drawing.inches(canvas, (_LEFT, _BOTTOM, wide, high))
+        land = draw_ground(axes, source.region, content.frame, palette)
+        draw_graticule(axes, content.frame, words)
+        crowded = (content.stations["longitude"].to_numpy(), content.stations["latitude"].to_numpy())
+        _draw_track(axes, content.track, palette)
+        _draw_stations(axes, content.stations, palette)
+        _draw_moves(axes, content.moves, palette)
+        draw_names(axes, land, palette, words, crowded if crowded[0].size else _thin(content.track))
+        draw_scale(axes, content.frame, words)
+        place = {"loc": "upper left", "bbox_to_anchor": (1 - (_KEY - 0.04) / drawing.WIDTH, 1 - _TOP / size[1])}
+        draw_key(canvas, _key(source, content, words, palette), place, chars=24)
+        corner = (drawing.WIDTH - _KEY + 0.04, _BOTTOM, _KEY - 0.1)
+        draw_locator(canvas, corner, source.region, content.frame, palette)
+
+    size = (drawing.WIDTH, high + _BOTTOM + _TOP)
+    name = "map" if scientific is None else f"map-{slug(scientific)}"
+    caption, alternative = _words(content, words, scientific)
+    tables = ("stations",) if scientific is None else ("stations", "encounters", "crossings")
+    return Figure(name, "map", caption, alternative, drawing.render(name, size, draw), tables)
+
+
+def _content(source: ReportSource, scientific: str | None) -> _Content | None:
+    stations = source.stations.drop_nulls(["longitude", "latitude"])
+    encounters = source.crossings.tables["encounters"].filter(pl.col("scientificName") == pl.lit(scientific))
+    crossings = source.crossings.tables["crossings"].filter(pl.col("scientificName") == pl.lit(scientific))
+    track = encounters.filter(pl.col("place").is_null()).sort("individualID", "start")
+    lon = pl.concat([stations["longitude"], track["longitude"]]).to_numpy()
+    lat = pl.concat([stations["latitude"], track["latitude"]]).to_numpy()
+    if lon.size == 0:
+        return None
+    return _Content(stations, _moves(crossings, encounters), track, frame_around(lon, lat, tall=(0.72, 1.35)))
+
+
+def _moves(crossings: pl.DataFrame, encounters: pl.DataFrame) -> pl.DataFrame:
+    """Return from where to where, and how often: the last place before each crossing and the first one after."""
+    spot = encounters.select("individualID", "countryCode", "start", "end", "longitude", "latitude")
+    before = spot.unique(["individualID", "countryCode", "end"], keep="last", maintain_order=True)
+    after = spot.unique(["individualID", "countryCode", "start"], keep="first", maintain_order=True)
+    return (
+        crossings.join(
+            before.drop("start"),
+            left_on=["individualID", "fromCountry", "notBefore"],
+            right_on=["individualID", "countryCode", "end"],
+        )
+        .join(
+            after.drop("end"),
+            left_on=["individualID", "toCountry", "notAfter"],
+            right_on=["individualID", "countryCode", "start"],
+            suffix="To",
+        )
+        .group_by("longitude", "latitude", "longitudeTo", "latitudeTo", "toCountry")
+        .len("times")
+        .sort("times", "longitude", "latitude", "longitudeTo", "latitudeTo")
+    )
+
+
+def _draw_track(axes: Axes, track: pl.DataFrame, palette: Palette) -> None:
+    """Draw each animal's path in pieces, each in the colour of the country it was in; grey where that is unsure."""
+    for _, path in track.group_by("individualID", maintain_order=True):
+        code = path["countryCode"].fill_null("")
+        piece = (code != code.shift(1, fill_value=code[0])).cum_sum()
+        for country in [*palette.countries, ""]:
+            lon, lat = [], []
+            for (_,), run in path.filter(code == country).group_by(piece.filter(code == country), maintain_order=True):
+                lon += [*run["longitude"], np.nan]
+                lat += [*run["latitude"], np.nan]
+            axes.plot(lon, lat, color=palette.country(country or None), lw=0.5, alpha=0.8, zorder=3.5)
+
+
+def _draw_stations(axes: Axes, stations: pl.DataFrame, palette: Palette) -> None:
+    most = _most(stations)
+    for (party,), own in stations.group_by("party", maintain_order=True):
+        shape = palette.shape(str(party))
+        for lon, lat, code, days in own.select("longitude", "latitude", "countryCode", "cameraDays").iter_rows():
+            colour = palette.country(code)
+            if days == 0:
+                axes.scatter(lon, lat, s=16, marker="x", color=SOFT_INK, linewidths=0.9, zorder=4)
+                continue
+            face = PAPER if days is None else mix(colour, PAPER, 0.8)
+            size = _area(days, most)
+            axes.scatter(lon, lat, s=size, marker=shape, facecolor=face, edgecolor=INK, linewidths=0.45, zorder=5)
+
+
+def _draw_moves(axes: Axes, moves: pl.DataFrame, palette: Palette) -> None:
+    for row in moves.iter_rows(named=True):
+        colour = mix(palette.country(row["toCountry"]), INK, 0.8)
+        width = _width(row["times"])
+        axes.add_patch(
+            FancyArrowPatch(
+                (row["longitude"], row["latitude"]),
+                (row["longitudeTo"], row["latitudeTo"]),
+                connectionstyle="arc3,rad=0.22",
+                arrowstyle="-|>,head_length=3.6,head_width=1.9",
+                mutation_scale=1.0,
+                shrinkA=2.5,
+                shrinkB=2.5,
+                lw=width,
+                color=colour,
+                zorder=6,
+                path_effects=[Stroke(linewidth=width + 1.5, foreground=PAPER, alpha=0.75), Normal()],
+            )
+        )
+
+
+def _key(source: ReportSource, content: _Content, words: Words, palette: Palette) -> list[Entry]:
+    stations, moves = content.stations, content.moves
+    entries = [heading(words.text("Colour: country"))]
+    for code in palette.countries:
+        entries.append(Entry(words.country(code), Patch(facecolor=palette.country(code), edgecolor=INK, lw=0.4)))
+    if stations["countryCode"].null_count() or content.track["countryCode"].null_count():
+        entries.append(Entry(words.text("side not certain"), Patch(facecolor=NONE, edgecolor=INK, lw=0.4)))
+    if stations.height:
+        entries.append(heading(words.text("Shape: party")))
+        parties = [party for party in palette.parties if (stations["party"] == party).any()]
+        entries += [Entry(party, dot(palette.shape(party), face=mix(INK, PAPER, 0.25))) for party in parties]
+        entries += _effort_entries(stations, words)
+    lines = [Entry(words.text("border"), line(INK, 0.9, dashes=(5, 1.6, 1, 1.6)))] if source.region.border else []
+    if moves.height:
+        look = Line2D([], [], color=INK, lw=1.0, marker=">", markevery=[1], markersize=4.5)
+        lines.append(Entry(words.text("movement over the border, in the colour of the country entered"), look))
+    if content.track.height:
+        lines.append(Entry(words.text("track, in the colour of the country"), line(SOFT_INK, 0.8)))
+    return entries + ([heading(words.text("Lines")), *lines] if lines else [])
+
+
+def _effort_entries(stations: pl.DataFrame, words: Words) -> list[Entry]:
+    most = _most(stations)
+    entries = []
+    if most > 0:
+        entries.append(heading(words.text("Size: camera-days")))
+        steps = sorted({_round(most * share) for share in (0.25, 1.0)})
+        for days in steps:
+            look = dot("o", face=mix(INK, PAPER, 0.25), size=_area(days, most) ** 0.5)
+            entries.append(Entry(words.number(days), look))
+    if (stations["cameraDays"] == 0).any():
+        look = Line2D([], [], linestyle="none", marker="x", color=SOFT_INK, markersize=4)
+        entries.append(Entry(words.text("never operated in the period"), look))
+    if stations["cameraDays"].null_count():
+        entries.append(Entry(words.text("effort unknown"), dot("o", face=PAPER)))
+    return entries
+
+
+def _words(content: _Content, words: Words, scientific: str | None) -> tuple[str, str]:
+    if scientific is None:
+        caption = words.text("Stations of all parties.")
+        alternative = words.text("Map of {count} stations on both sides of the border.", count=content.stations.height)
+    else:
+        name = words.species(scientific).plain
+        times = int(content.moves["times"].sum())
+        caption = words.text("{species}: stations and movements over the border.", species=_capital(name))
+        if content.track.height:
+            caption = words.text("{species}: positions and the side they were on.", species=_capital(name))
+        caption += " " + words.plural(
+            "An arrow leads from the last place before a crossing to the first place after it; it is not the path. "
+            "{count} crossing is drawn.",
+            "An arrow leads from the last place before a crossing to the first place after it; it is not the path. "
+            "{count} crossings are drawn.",
+            times,
+        )
+        alternative = words.text(
+            "Map of {stations} stations and {crossings} crossings of the border: {species}.",
+            stations=content.stations.height,
+            crossings=times,
+            species=name,
+        )
+    if content.frame.outside:
+        caption += " " + words.plural(
+            "{count} point lies far outside and is not shown.",
+            "{count} points lie far outside and are not shown.",
+            content.frame.outside,
+        )
+    return caption, alternative
+
+
+def _thin(track: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    every = track.gather_every(max(1, track.height // 200))
+    return every["longitude"].to_numpy(), every["latitude"].to_numpy()
+
+
+def _most(stations: pl.DataFrame) -> float:
+    largest = stations["cameraDays"].max()
+    return float(largest) if isinstance(largest, float) else 0.0
+
+
+def _area(days: float | None, most: float) -> float:
+    return 13.0 if days is None or most <= 0 else 9.0 + 42.0 * days / most
+
+
+def _width(times: int) -> float:
+    return min(0.8 + 0.35 * (times - 1), 3.0)
+
+
+def _round(value: float) -> float:
+    digits = len(str(int(max(value, 1)))) - 1
+    return max(float(round(value, -digits)), 1.0)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

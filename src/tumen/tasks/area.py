@@ -1,0 +1,94 @@
+"""Read the ground a study stands on: countries, border, and how accurate they are."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from shapely.geometry.base import BaseGeometry
+
+from tumen.errors import PlaceError, StudyError
+from tumen.files import geometry, regions
+from tumen.measure.border import Border, derive
+from tumen.measure.sides import Countries, locate
+from tumen.tasks.study import Study
+
+ASSUMED_UNCERTAINTY = 30.0
+"""Metres by which coordinates without a stated uncertainty are taken to be uncertain."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """Countries and border, ready to be asked; `accuracy` (m) widens the uncertainty of every point."""
+
+    countries: Countries
+    polygons: Mapping[str, BaseGeometry]
+    border: Border
+    origin: str
+    accuracy: float
+    assumed_uncertainty: float
+    water_margin: float
+    digests: Mapping[str, str]
+
+    def locate(self, points: pl.DataFrame) -> pl.DataFrame:
+        """Add the side of every point (`tumen.measure.sides.locate`); the map's own error counts as uncertainty."""
+        stated = pl.col("coordinateUncertainty")
+        widened = points.with_columns(
+            stated.alias("\x00stated"), stated.fill_null(self.assumed_uncertainty) + self.accuracy
+        )
+        placed = locate(
+            widened,
+            self.countries,
+            self.border,
+            assumed_uncertainty=self.assumed_uncertainty + self.accuracy,
+            water_margin=self.water_margin,
+        )
+        return placed.with_columns(pl.col("\x00stated").alias("coordinateUncertainty")).drop("\x00stated")
+
+
+def read_area(study: Study) -> Area:
+    """Read the countries and the border of a study; derive the border where none is given."""
+    digests: dict[str, str] = {}
+    if study.countries is not None:
+        polygons = geometry.read_countries(study.countries, study.code_property)
+        origin, accuracy = "", study.accuracy
+        digests[study.countries.name] = _digest(study.countries)
+    elif study.region is not None:
+        polygons = regions.region(study.region)
+        about = regions.about(study.region)
+        origin = f"{about['source']} ({about['licence']}). {about['accuracy']}"
+        accuracy = max(study.accuracy, regions.ACCURACY[study.region])
+        digests[f"region {study.region}"] = hashlib.sha256(regions.text(study.region).encode()).hexdigest()
+    else:
+        raise StudyError(
+            "the countries of the area",
+            "no [area] with countries or region",
+            'Add [area] with countries = "countries.geojson" (polygons with countryCode), or region = "northeast_asia".',
+        )
+    widest = study.crossings.get("widest_water", 5000.0)
+    if study.border is None:
+        border = derive(polygons, widest_water=widest)
+    else:
+        border = Border.from_lines(geometry.read_lines(study.border))
+        digests[study.border.name] = _digest(study.border)
+    if not border.lines():
+        raise PlaceError(
+            "a border between the countries",
+            f"none: {', '.join(sorted(polygons))} do not touch within {widest:g} m",
+            "Give the countries of both sides, a border file, or a larger widestWater in [crossings].",
+        )
+    return Area(
+        countries=Countries(polygons),
+        polygons=polygons,
+        border=border,
+        origin=origin,
+        accuracy=accuracy,
+        assumed_uncertainty=study.crossings.get("assumed_uncertainty", ASSUMED_UNCERTAINTY),
+        water_margin=study.crossings.get("water_margin", 500.0),
+        digests=digests,
+    )
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,108 @@
+"""Check packages: everything that is wrong in them, with row, value and cure."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import polars as pl
+import shapely
+
+from tumen import engine
+from tumen.measure.geodesy import distances
+from tumen.measure.instants import doubtful_offsets, format_offset
+from tumen.measure.pace import steps
+from tumen.tables import checks, checks_place, findings
+from tumen.tables.detections import declared_country, detections
+from tumen.tables.package import Package
+from tumen.tables.protocol import TABLES
+from tumen.tasks.area import Area
+from tumen.tasks.packages import read_package
+from tumen.tasks.study import PackageEntry
+
+CLOCKED = (("deployments", "deploymentStart"), ("deployments", "deploymentEnd"), ("observations", "eventStart"), ("media", "timestamp"))  # fmt: skip
+"""Instants whose recorded offset is held against the clocks of their place."""
+
+
+def check_packages(
+    entries: Sequence[PackageEntry],
+    area: Area | None = None,
+    *,
+    workers: int = 1,
+    progress: engine.Progress = engine.silent,
+) -> pl.DataFrame:
+    """Return every finding of every package, in a fixed order whatever the number of workers."""
+    return findings.gather(engine.run(partial(_check_entry, area=area), entries, workers=workers, progress=progress))
+
+
+def _check_entry(entry: PackageEntry, area: Area | None) -> pl.DataFrame:
+    package = read_package(entry)
+    pace = findings.of_package(pace_findings(package), package.party, package.name)
+    return findings.gather([check(package, area, time_zone=entry.time_zone), pace])
+
+
+def check(package: Package, area: Area | None, *, time_zone: str | None = None) -> pl.DataFrame:
+    """Return the findings of one package: its tables, its clocks and, where an area is given, its places."""
+    found = [checks.check(package), *_offsets(package, package.time_zone or time_zone)]
+    if area is not None and package.table("deployments").height:
+        found += _countries(package, area)
+    return findings.gather(findings.of_package(part, package.party, package.name) for part in found)
+
+
+def pace_findings(package: Package) -> pl.DataFrame:
+    """Return the findings on animals that were in two places too far apart in too short a time."""
+    track = detections(package).rename({"eventStart": "start", "eventEnd": "end"})
+    track = track.filter(pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null())
+    track = track.filter(pl.col("certainty").ne_missing("possible"))
+    return checks_place.pace_findings(steps(track)) if track.height else findings.empty()
+
+
+def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
+    """Hold every deployment against the country declared for it."""
+    located = area.locate(
+        package.table("deployments").with_columns(
+            checks.ROW,
+            declared_country(package).alias("declaredCountry"),
+            coordinateUncertainty=pl.col("coordinateUncertainty").cast(pl.Float64),
+        )
+    )
+    apart, exchanged = [], []
+    for longitude, latitude, code, basis in located.select(
+        "longitude", "latitude", "declaredCountry", "sideBasis"
+    ).iter_rows():
+        polygon = area.polygons.get(code) if basis == "conflict" else None
+        if polygon is None:
+            apart.append(None)
+            exchanged.append(False)
+            continue
+        near = shapely.get_coordinates(shapely.shortest_line(shapely.Point(longitude, latitude), polygon))[-1]
+        apart.append(float(distances(longitude, latitude, near[0], near[1])))
+        exchanged.append(bool(polygon.covers(shapely.Point(latitude, longitude))))
+    return checks_place.country_findings(
+        located.with_columns(
+            pl.Series("metresOutside", apart, dtype=pl.Float64), pl.Series("swappedInside", exchanged, dtype=pl.Boolean)
+        )
+    )
+
+
+def _offsets(package: Package, time_zone: str | None) -> list[pl.DataFrame]:
+    """Hold recorded offsets against the clocks of the place: the declared zone, else the country, else the sun."""
+    deployments = package.table("deployments").unique("deploymentID", keep="first")
+    places = deployments.select(
+        "deploymentID", "longitude", declared_country(package).alias("declaredCountry")
+    )
+    found = []
+    for table, column in CLOCKED:
+        if table not in package.tables:
+            continue
+        rows = checks.numbered(package, TABLES[table]).filter(pl.col(column).is_not_null())
+        rows = rows.drop("longitude", strict=False).join(places, on="deploymentID", how="left", maintain_order="left")
+        for (country,), part in rows.group_by("declaredCountry", maintain_order=True):
+            frame = part.select(instant=column, offset=column + "_offset", longitude="longitude")
+            judged = doubtful_offsets(frame, country if isinstance(country, str) else None, time_zone)
+            shown = part.select("row", value="text_" + column, offset=pl.col(column + "_offset")).with_columns(
+                judged["doubtful"], judged["expected"]
+            )
+            doubtful = shown.filter("doubtful").with_columns(
+                pl.col("offset").map_elements(format_offset, return_dtype=pl.String)
+            )
+            found.append(checks_place.offset_findings(doubtful, table=table, column=column))
+    return found

@@ -1,0 +1,176 @@
+"""Pool the packages of a study: check each, join the names, place every detection on its side of the border."""
+
+import hashlib
+from dataclasses import dataclass
+
+import polars as pl
+
+from tumen import engine
+from tumen.errors import StudyError
+from tumen.files.text_table import read_text_table
+from tumen.individuals.register import crosswalk, identify
+from tumen.measure.effort import operating
+from tumen.tables import findings
+from tumen.tables.cast import cast
+from tumen.tables.detections import declared_country, detections, left_out, place
+from tumen.tables.individuals import LINKS
+from tumen.tables.package import Package
+from tumen.tasks.area import Area, read_area
+from tumen.tasks.check import check
+from tumen.tasks.packages import read_package
+from tumen.tasks.study import PackageEntry, Study
+
+
+@dataclass(frozen=True)
+class Pool:
+    """All a study's analyses start from.
+
+    `detections`: DETECTIONS under joint names, with side and distance to the border, cut to the study's species and
+    period. `deployments`: every camera of every party with its place and side. `operating`: the intervals in which each
+    camera worked inside the period (deploymentID, start, end, days, party, place, countryCode, longitude, latitude).
+    `leftOut`: what was not used, and why, per party.
+    """
+
+    study: Study
+    area: Area
+    packages: tuple[Package, ...]
+    findings: pl.DataFrame
+    detections: pl.DataFrame
+    deployments: pl.DataFrame
+    operating: pl.DataFrame
+    left_out: pl.DataFrame
+    link_digests: dict[str, str]
+
+
+def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
+    """Read, check and join everything a study names."""
+    area = read_area(study)
+    packages = tuple(engine.run(read_package, study.packages, progress=progress))
+    _distinct(packages)
+    links, link_findings, link_digests = _links(study, packages)
+    found = [
+        *(check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True)),
+        link_findings,
+    ]
+    seen = pl.concat([detections(package) for package in packages])
+    walk = crosswalk(_known(packages, seen), links)
+    found.append(findings.of_package(walk.findings, "", "register"))
+    kept, omitted = _of_the_study(seen, study)
+    left = [
+        {"party": p.party, "package": p.name, "reason": reason, "rows": count}
+        for p in packages
+        for reason, count in left_out(p).items()
+        if count
+    ]
+    deployments = area.locate(pl.concat([_deployments(package) for package in packages]))
+    return Pool(
+        study=study,
+        area=area,
+        packages=packages,
+        findings=findings.gather(found),
+        detections=area.locate(identify(kept, walk.table)),
+        deployments=deployments,
+        operating=_operating(packages, study, deployments),
+        left_out=pl.concat(
+            [pl.DataFrame(left, schema={"party": pl.String, "package": pl.String, "reason": pl.String, "rows": pl.Int64}), omitted]
+        ),
+        link_digests=link_digests,
+    )
+
+
+def _distinct(packages: tuple[Package, ...]) -> None:
+    """Refuse two packages of one party whose deployments would be taken for each other."""
+    seen: dict[tuple[str, str], str] = {}
+    for package in packages:
+        for identifier in package.table("deployments")["deploymentID"].drop_nulls().unique():
+            other = seen.setdefault((package.party, identifier), package.name)
+            if other != package.name:
+                raise StudyError(
+                    f"deployments of {package.party} that are named once",
+                    f"'{identifier}' in packages {other} and {package.name}",
+                    "Name each deployment once, or leave out the package that was superseded.",
+                )
+
+
+def _links(study: Study, packages: tuple[Package, ...]) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """Return the register's events: of the study's own file and of the packages."""
+    tables = [package.table("links") for package in packages]
+    found, digests = findings.empty(), {}
+    if study.links is not None:
+        try:
+            data = study.links.read_bytes()
+        except OSError as error:
+            raise StudyError(
+                "the register's links", f"no readable file {study.links}", "Correct links in [register]."
+            ) from error
+        digests[study.links.name] = hashlib.sha256(data).hexdigest()
+        text, read = read_text_table(data, name="links")
+        table, judged = cast(LINKS, text)
+        found = findings.of_package(findings.gather([read, judged]), "", "register")
+        tables.append(table)
+    return pl.concat([table.select(LINKS.dtypes) for table in tables]), found, digests
+
+
+def _known(packages: tuple[Package, ...], seen: pl.DataFrame) -> pl.DataFrame:
+    """Return every local name with what its party knows of it."""
+    listed = [
+        package.table("individuals").select(
+            pl.lit(package.party).alias("party"), "individualID", "scientificName", "sex"
+        )
+        for package in packages
+    ]
+    return pl.concat([*listed, seen.select("party", "individualID", "scientificName", "sex")]).unique()
+
+
+def _of_the_study(seen: pl.DataFrame, study: Study) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cut detections to species and period; count what falls away."""
+    species = (
+        pl.col("scientificName").is_in(study.species).fill_null(False) if study.species else pl.lit(True)
+    )
+    inside = pl.lit(True)
+    if study.period is not None:
+        inside = (pl.col("eventStart") >= study.period[0]) & (pl.col("eventStart") < study.period[1])
+    flagged = seen.with_columns(
+        reason=pl.when(~species)
+        .then(pl.lit("otherSpecies"))
+        .when(~inside)
+        .then(pl.lit("outsidePeriod"))
+        .otherwise(None)
+    )
+    omitted = (
+        flagged.filter(pl.col("reason").is_not_null())
+        .group_by("party", "reason")
+        .agg(pl.len().cast(pl.Int64).alias("rows"))
+        .sort("party", "reason")
+        .select("party", pl.lit("").alias("package"), "reason", "rows")
+    )
+    return flagged.filter(pl.col("reason").is_null()).drop("reason"), omitted
+
+
+def _deployments(package: Package) -> pl.DataFrame:
+    return package.table("deployments").select(
+        pl.lit(package.party).alias("party"),
+        "deploymentID",
+        place(package.party).alias("place"),
+        "longitude",
+        "latitude",
+        pl.col("coordinateUncertainty").cast(pl.Float64),
+        "deploymentStart",
+        "deploymentEnd",
+        declared_country(package).alias("declaredCountry"),
+        pl.lit(package.table("operating_periods").height > 0).alias("failuresKnown"),
+    )
+
+
+def _operating(packages: tuple[Package, ...], study: Study, deployments: pl.DataFrame) -> pl.DataFrame:
+    """Return when each camera worked, with where it stood."""
+    where = deployments.select("party", "deploymentID", "place", "countryCode", "longitude", "latitude").unique(
+        ["party", "deploymentID"], keep="first"
+    )
+    intervals = [
+        operating(package.table("deployments"), package.table("operating_periods"), study.period).with_columns(
+            pl.lit(package.party).alias("party")
+        )
+        for package in packages
+    ]
+    return pl.concat(intervals).join(where, on=["party", "deploymentID"], how="left", maintain_order="left")

@@ -1,0 +1,86 @@
+"""Write the joint report of a study: page, PDF, tables, figures, provenance."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from tumen import engine
+from tumen.files.atomic import writing_folder
+from tumen.files.text_table import write_csv
+from tumen.report.figures import Figure, figures
+from tumen.report.findings_page import finding_texts
+from tumen.report.page import html
+from tumen.report.pdf import pdf
+from tumen.report.source import ReportSource
+from tumen.report.words import Words
+from tumen.tasks import crossings
+from tumen.tasks.pool import pool
+from tumen.tasks.sources import report_source
+from tumen.tasks.study import Study
+
+
+def report(study: Study, folder: Path, *, replace: bool = False, progress: engine.Progress = engine.silent) -> None:
+    """Write `report.html`, `report.pdf`, `tables/`, `figures/` and `provenance.json` into a new folder.
+
+    The first language has the plain names, every further one its code in them (`report.ru.html`). The same study gives
+    the same bytes. Nothing is left behind when it fails.
+    """
+    every = [Words(language) for language in study.languages]
+    pooled = pool(study)
+    digest = hashlib.sha256(study.path.read_bytes()).hexdigest()
+    source = report_source(pooled, crossings.answer(pooled), digest)
+    with writing_folder(folder, replace=replace) as part:
+        _write_tables(source, part / "tables", every[0])
+        (part / "provenance.json").write_text(_provenance(source), encoding="utf-8")
+        (part / "figures").mkdir()
+        for number, words in enumerate(every, start=1):
+            mark = "" if number == 1 else f".{words.language}"
+            drawn = figures(source, words)
+            _write_figures(drawn, part / "figures", mark)
+            (part / f"report{mark}.html").write_text(html(source, drawn, words), encoding="utf-8")
+            (part / f"report{mark}.pdf").write_bytes(pdf(source, drawn, words))
+            progress(number, len(every))
+
+
+def _write_figures(drawn: tuple[Figure, ...], folder: Path, mark: str) -> None:
+    for figure in drawn:
+        (folder / f"{figure.name}{mark}.svg").write_text(figure.svg, encoding="utf-8")
+
+
+def _write_tables(source: ReportSource, folder: Path, words: Words) -> None:
+    """Write every table the report cites; findings with their words in the first language."""
+    folder.mkdir()
+    tables: Mapping[str, pl.DataFrame] = {**source.tables, "findings": finding_texts(source.findings, words)}
+    for name, frame in tables.items():
+        (folder / f"{name}.csv").write_bytes(write_csv(as_text(frame)))
+
+
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table as text: instants in ISO 8601 UTC, numbers in full, missing cells empty."""
+    columns = []
+    for name, dtype in frame.schema.items():
+        column = pl.col(name)
+        if isinstance(dtype, pl.Datetime):
+            column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        elif dtype == pl.Boolean:
+            column = pl.when(column).then(pl.lit("true")).when(~column).then(pl.lit("false")).alias(name)
+        columns.append(column.cast(pl.String))
+    return frame.select(columns)
+
+
+def _provenance(source: ReportSource) -> str:
+    """Return what it takes to compute the report again, as JSON with sorted keys."""
+    record = source.provenance
+    document = {
+        "software": {"name": "tumen", "version": record.version},
+        "study": source.title,
+        "seed": record.seed,
+        "parameters": dict(record.parameters),
+        "inputs": [
+            {"party": i.party, "package": i.package, "file": i.file, "sha256": i.sha256} for i in record.inputs
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,204 @@
+"""Put pooled packages and answers into the one value a report is drawn from."""
+
+from importlib.metadata import version
+
+import polars as pl
+
+from tumen.measure.instants import night
+from tumen.report.source import EFFORT, OPERATING, PARTIES, SIGHTINGS, STATIONS, Input, Provenance, Region, ReportSource
+from tumen.report.source import Shape as TableShape
+from tumen.tables.answer import Answer
+from tumen.tables.cameras import NOT_OPERATING
+from tumen.tasks.pool import Pool
+
+PLACE = ["party", "place"]
+SECONDS_A_DAY = 86_400
+
+
+def report_source(pooled: Pool, crossings: Answer, study_digest: str) -> ReportSource:
+    """Return everything a report shows, each number once."""
+    study = pooled.study
+    stations = _stations(pooled)
+    period = study.period
+    if period is not None:
+        days = (period[0].date(), (period[1] - (period[1] - period[0]).resolution).date())
+    return ReportSource(
+        title=study.title,
+        species=study.species or tuple(sorted(pooled.detections["scientificName"].drop_nulls().unique())),
+        period=days if period is not None else None,
+        languages=study.languages,
+        parties=_parties(pooled),
+        stations=stations,
+        sightings=_sightings(pooled),
+        effort=_effort(stations, pooled),
+        operating=_operating(pooled),
+        findings=pooled.findings,
+        crossings=crossings,
+        region=Region(
+            countries=pooled.area.polygons,
+            border=tuple((_pair(pair), line) for pair, line in pooled.area.border.lines()),
+            origin=pooled.area.origin,
+        ),
+        provenance=Provenance(
+            version=version("tumen"),
+            seed=study.seed,
+            parameters={**crossings.parameters, **_parameters(pooled)},
+            inputs=_inputs(pooled, study_digest),
+        ),
+    )
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    one, other = pair.split("|")
+    return one, other
+
+
+def _parameters(pooled: Pool) -> dict[str, float | str]:
+    area = pooled.area
+    return {
+        "assumedUncertaintyMetres": area.assumed_uncertainty,
+        "waterMarginMetres": area.water_margin,
+        "mapAccuracyMetres": area.accuracy,
+    }
+
+
+def _inputs(pooled: Pool, study_digest: str) -> tuple[Input, ...]:
+    own = {pooled.study.path.name: study_digest, **pooled.area.digests, **pooled.link_digests}
+    return (
+        *(Input("", "study", name, digest) for name, digest in sorted(own.items())),
+        *(
+            Input(package.party, package.name, name, digest)
+            for package in pooled.packages
+            for name, digest in sorted(package.digests.items())
+        ),
+    )
+
+
+def _cut(pooled: Pool) -> tuple[pl.Expr, pl.Expr]:
+    """Return start and end of a deployment inside the study's period."""
+    start, end = pl.col("deploymentStart"), pl.col("deploymentEnd")
+    if pooled.study.period is None:
+        return start, end
+    first, last = (pl.lit(instant).cast(pl.Datetime("us", "UTC")) for instant in pooled.study.period)
+    return pl.max_horizontal(start, first), pl.min_horizontal(end, last)
+
+
+def _stations(pooled: Pool) -> pl.DataFrame:
+    """Return one row per place at which a camera was set."""
+    start, end = _cut(pooled)
+    worked = pooled.operating.group_by("party", "deploymentID").agg(pl.col("days").sum())
+    return _shaped(
+        pooled.deployments.join(worked, on=["party", "deploymentID"], how="left", maintain_order="left")
+        .with_columns(stood=((end - start).dt.total_seconds() / SECONDS_A_DAY).clip(0))
+        .group_by(PLACE, maintain_order=True)
+        .agg(
+            pl.col("countryCode").first(),
+            pl.col("possibleCountries").first(),
+            pl.col("longitude").first(),
+            pl.col("latitude").first(),
+            pl.col("coordinateUncertainty").first(),
+            pl.len().cast(pl.Int64).alias("deployments"),
+            pl.col("days").fill_null(0).sum().alias("cameraDays"),
+            pl.when(pl.col("failuresKnown").all())
+            .then((pl.col("stood") - pl.col("days").fill_null(0)).clip(0).sum())
+            .alias("failedDays"),
+        )
+        .sort(PLACE),
+        STATIONS,
+    )
+
+
+def _sightings(pooled: Pool) -> pl.DataFrame:
+    """Return how often and in how many nights each station saw each species."""
+    return _shaped(
+        pooled.detections.filter(pl.col("place").is_not_null())
+        .group_by("party", "place", "scientificName")
+        .agg(
+            pl.len().cast(pl.Int64).alias("detections"),
+            night(pl.col("eventStart"), pl.col("longitude")).n_unique().cast(pl.Int64).alias("nights"),
+        )
+        .sort("party", "place", "scientificName"),
+        SIGHTINGS,
+    )
+
+
+def _effort(stations: pl.DataFrame, pooled: Pool) -> pl.DataFrame:
+    """Return the effort in each country."""
+    failures = pooled.deployments.group_by(PLACE).agg(pl.col("failuresKnown").all())
+    return _shaped(
+        stations.join(failures, on=PLACE, how="left")
+        .group_by("countryCode")
+        .agg(
+            pl.len().cast(pl.Int64).alias("stations"),
+            pl.col("deployments").sum(),
+            pl.col("cameraDays").sum(),
+            pl.col("failuresKnown").all(),
+        )
+        .sort("countryCode", nulls_last=True),
+        EFFORT,
+    )
+
+
+def _parties(pooled: Pool) -> pl.DataFrame:
+    """Return what each party brought."""
+    days = pooled.operating.group_by("party").agg(pl.col("days").sum().alias("cameraDays"))
+    cameras = pooled.deployments.group_by("party").agg(
+        pl.col("place").n_unique().cast(pl.Int64).alias("stations"),
+        pl.len().cast(pl.Int64).alias("deployments"),
+        pl.col("failuresKnown").all(),
+    )
+    seen = pooled.detections.group_by("party").agg(
+        pl.len().cast(pl.Int64).alias("detections"), pl.col("localID").n_unique().cast(pl.Int64).alias("individuals")
+    )
+    named = pl.DataFrame(
+        [
+            {"party": p.party, "country": p.country, "format": p.format, "tracks": p.table("positions").height > 0}
+            for p in pooled.packages
+        ],
+        schema={"party": pl.String, "country": pl.String, "format": pl.String, "tracks": pl.Boolean},
+    )
+    return _shaped(
+        named.group_by("party")
+        .agg(
+            pl.when(pl.col("country").n_unique() == 1).then(pl.col("country").first()).alias("countryCode"),
+            pl.col("format").unique().sort().str.join(", "),
+            pl.col("tracks").any(),
+        )
+        .join(cameras, on="party", how="left")
+        .join(days, on="party", how="left")
+        .join(seen, on="party", how="left")
+        .with_columns(
+            pl.col("stations", "deployments", "detections", "individuals").fill_null(0),
+            pl.col("failuresKnown").fill_null(False),
+            effortKnown=pl.col("cameraDays").is_not_null() & ~pl.col("tracks"),
+        )
+        .sort("party"),
+        PARTIES,
+    )
+
+
+def _operating(pooled: Pool) -> pl.DataFrame:
+    """Return when cameras worked and when they are said not to have."""
+    start, end = _cut(pooled)
+    worked = pooled.operating.filter(pl.col("days") > 0).select(
+        *PLACE, "start", "end", pl.lit("operating").alias("status")
+    )
+    failed = [
+        package.table("operating_periods")
+        .filter(pl.col("status").is_in(NOT_OPERATING))
+        .select(pl.lit(package.party).alias("party"), "deploymentID", "start", "end", "status")
+        for package in pooled.packages
+    ]
+    stood = pooled.deployments.select("party", "deploymentID", "place", start.alias("from"), end.alias("to"))
+    failures = (
+        pl.concat(failed)
+        .join(stood, on=["party", "deploymentID"], how="inner")
+        .with_columns(pl.max_horizontal("start", "from").alias("start"), pl.min_horizontal("end", "to").alias("end"))
+        .filter(pl.col("start") < pl.col("end"))
+        .select(*PLACE, "start", "end", "status")
+    )
+    return _shaped(pl.concat([worked, failures]).sort(*PLACE, "start", "status"), OPERATING)
+
+
+def _shaped(frame: pl.DataFrame, shape: TableShape) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in shape.items())
