@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The machines that run the tests are shared: a slow moment is not a failure.
+settings.register_profile("tumen", deadline=None)
+settings.load_profile("tumen")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

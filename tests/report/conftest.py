@@ -191,7 +191,7 @@ def crossings_answer():
         "crossings",
         {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in tables.items()},
         (Note("sides-uncertain", {"encounters": 3}),),
-        {"independence": 30.0},
+        {"independenceMinutes": 30.0, "maxSpeedKmPerHour": 10.0, "clockSlackMinutes": 10.0, "reachMetres": 10000.0, "watchDays": 30.0},  # noqa: E501
     )
 
 
@@ -271,6 +271,7 @@ def make_source(**changes) -> ReportSource:
         "sightings": sightings_frame(),
         "effort": effort_frame(stations),
         "operating": operating_frame(),
+        "tracks": pl.DataFrame(schema=dict(SHAPES["tracks"])),
         "findings": finding_frame(),
         "crossings": crossings_answer(),
         "region": Region(

@@ -4,14 +4,14 @@ import polars as pl
 
 from tumen.crossings.behind import EFFORT
 from tumen.crossings.bounds import bounds
-from tumen.crossings.encounters import ENCOUNTERS, LOCATED, STAGES, encounters, in_order
 from tumen.crossings.cautions import cautions
+from tumen.crossings.encounters import ENCOUNTERS, LOCATED, STAGES, encounters, in_order
 from tumen.crossings.find import CROSSINGS, find_crossings, paced
 from tumen.crossings.joint import JOINT, SUMMARY, SURVEYED, joint_table, looked_at, summary
 from tumen.crossings.parameters import CrossingParameters
 from tumen.crossings.residence import INDIVIDUALS, PER_COUNTRY, History, individuals, known_facts, per_country
 from tumen.tables.answer import Answer, Note
-from tumen.tables.schema import UTC, require
+from tumen.tables.schema import require
 
 SHAPES = {
     "encounters": ENCOUNTERS,
@@ -37,12 +37,13 @@ def transborder(
 
     `detections` has the columns of `LOCATED`: those of `DETECTIONS` with joint identities in `individualID` and `names`
     (`tumen.individuals.register`), and those of `tumen.measure.sides.locate`. `effort` (`EFFORT`) has one row per
-    interval in which a camera operated. `surveyed` (`SURVEYED`) names all countries of the study with their camera-days,
-    so that one without cameras shows as not surveyed; left out, it is what `effort` has.
+    interval in which a camera operated. `surveyed` (`SURVEYED`) names all countries of the study with their
+    camera-days, so that one without cameras shows as not surveyed; left out, it is what `effort` has.
 
     Identifications that are only possible, and rows without an instant or an individual, are not used; notes count
     them. Raises `ColumnError` where a column is missing. No detections give empty tables and a note.
 
+    >>> from tumen.tables.schema import UTC
     >>> no_detections = pl.DataFrame(schema={**LOCATED, "eventStart": UTC, "eventEnd": UTC})
     >>> nothing = transborder(no_detections, pl.DataFrame(schema=EFFORT))
     >>> [table.height for table in nothing.tables.values()], [note.code for note in nothing.notes]
@@ -68,7 +69,7 @@ def transborder(
         "joint": joint_table(one_each, looked),
         "summary": summary(one_each, parties, looked),
     }
-    tables = {name: made[name].select(*shape).cast(dict(shape)) for name, shape in SHAPES.items()}
+    tables = {name: made[name].select(*shape).cast(pl.Schema(shape)) for name, shape in SHAPES.items()}
     notes = [*notes, *cautions(tables, usable, looked, parameters)]
     return Answer("crossings", tables, tuple(notes), parameters.values())
 
@@ -102,7 +103,9 @@ def _history(usable: pl.DataFrame, parameters: CrossingParameters) -> History:
 
 
 def _with_facts(frame: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(facts.select("individualID", "scientificName"), on="individualID", how="left", maintain_order="left")
+    return frame.join(
+        facts.select("individualID", "scientificName"), on="individualID", how="left", maintain_order="left"
+    )
 
 
 def _life_stage() -> pl.Expr:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.spatial import cKDTree
 
-from tumen.measure.geodesy import distances
+from tumen.measure.geodesy import distances, ecef
 from tumen.tables.schema import UTC, require
 
 EFFORT: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -28,10 +28,11 @@ EFFORT: dict[str, pl.DataType | type[pl.DataType]] = {
 
 Numbers = npt.NDArray[np.float64]
 
-SPHERE = 6_371_008.8
+RADIUS = 6_371_008.8
 """m: mean radius of the Earth."""
-FLATTENING_MARGIN = 0.01
-"""A sphere is wrong by less than this share of a distance; only distances that near to the reach are measured exactly."""
+MARGIN = 0.01
+"""A round Earth is wrong by less than this share of a distance; only distances that near to the reach are measured
+along the ellipsoid."""
 DAY = 86_400_000_000.0
 
 
@@ -59,7 +60,7 @@ class _Cameras:
         places = effort.select("longitude", "latitude").unique().sort("longitude", "latitude").with_row_index("camera")
         stood = effort.join(places, on=["longitude", "latitude"], how="left")
         self.lon, self.lat = places["longitude"].to_numpy(), places["latitude"].to_numpy()
-        self.points = _on_sphere(self.lon, self.lat)
+        self.points = ecef(self.lon, self.lat)
         self.camera = stood["camera"].to_numpy()
         self.start = stood["start"].dt.timestamp("us").to_numpy().astype(np.float64)
         self.end = stood["end"].dt.timestamp("us").to_numpy().astype(np.float64)
@@ -72,18 +73,10 @@ class _Cameras:
         return float(np.sort(stood[near[self.camera]]).sum() / DAY)
 
     def _near(self, lon: Numbers, lat: Numbers, reach: float) -> npt.NDArray[np.bool_]:
-        points = _on_sphere(lon, lat)
+        points = ecef(lon, lat)
         chord, _ = cKDTree(points).query(self.points)
-        apart = 2 * SPHERE * np.arcsin(np.minimum(chord / 2, 1.0))
-        near: npt.NDArray[np.bool_] = apart <= reach * (1 - FLATTENING_MARGIN)
-        for camera in np.flatnonzero(~near & (apart <= reach * (1 + FLATTENING_MARGIN))):
-            count = np.ones_like(lon)
-            exact = distances(lon, lat, self.lon[camera] * count, self.lat[camera] * count)
-            near[camera] = exact.min() <= reach
+        apart = 2 * RADIUS * np.arcsin(np.minimum(chord / (2 * RADIUS), 1.0))
+        near: npt.NDArray[np.bool_] = apart <= reach * (1 - MARGIN)
+        for camera in np.flatnonzero(~near & (apart <= reach * (1 + MARGIN))):
+            near[camera] = distances(lon, lat, self.lon[camera], self.lat[camera]).min() <= reach
         return near
-
-
-def _on_sphere(lon: Numbers, lat: Numbers) -> Numbers:
-    """Return points on the unit sphere, whose straight distances order as distances on the ground."""
-    east, north = np.radians(lon), np.radians(lat)
-    return np.column_stack((np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)))

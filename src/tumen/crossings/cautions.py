@@ -27,11 +27,15 @@ def _effort(usable: pl.DataFrame, looked: pl.DataFrame) -> Iterator[Note]:
     tracking = usable.filter(pl.col("source") == "position")["party"].unique().sort()
     if tracking.len():
         yield Note("effort-unknown", {"parties": ", ".join(tracking)})
-    by_species = usable.select("scientificName").unique().join(
-        looked.filter("looked").group_by("scientificName").agg(pl.col("countryCode").sort()),
-        on="scientificName",
-        how="left",
-        nulls_equal=True,
+    by_species = (
+        usable.select("scientificName")
+        .unique()
+        .join(
+            looked.filter("looked").group_by("scientificName").agg(pl.col("countryCode").sort()),
+            on="scientificName",
+            how="left",
+            nulls_equal=True,
+        )
     )
     for species, countries in by_species.sort("scientificName").iter_rows():
         if countries is None:

@@ -81,13 +81,16 @@ def in_order(detections: pl.DataFrame) -> pl.DataFrame:
         "latitude",
         "coordinateUncertainty",
         *_MEASURES,
-        stage=pl.col("lifeStage").replace_strict({name: k for k, name in enumerate(STAGES, 1)}, default=0).cast(pl.Int8),
+        stage=pl.col("lifeStage")
+        .replace_strict({name: k for k, name in enumerate(STAGES, 1)}, default=0)
+        .cast(pl.Int8),
     )
     return (
         frame.with_columns(
             _sides(detections),
             end=pl.max_horizontal("start", "end"),
-            spot=pl.coalesce(_code("place"), -1 - _code("party")),
+            # Positions of a party come before all places.
+            spot=pl.coalesce(_code("place"), _code("party") - frame.height),
             night=_night(),
         )
         .with_columns(side=_side())
@@ -115,9 +118,13 @@ def _side() -> pl.Expr:
     """Return a number that is equal for detections certain to be on one side."""
     certain = -1 - _code("sides")
     kinds = _code("sides").max() + 1
-    return pl.when(pl.col("countryCode").is_not_null()).then(certain).otherwise(
-        # An uncertain place has one side, whichever it is; two uncertain places may lie on two.
-        (pl.col("place").to_physical().cast(pl.Int64) + 1).fill_null(0) * kinds + _code("sides")
+    return (
+        pl.when(pl.col("countryCode").is_not_null())
+        .then(certain)
+        .otherwise(
+            # An uncertain place has one side, whichever it is; two uncertain places may lie on two.
+            (_code("place") + 1).fill_null(0) * kinds + _code("sides")
+        )
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from tumen.crossings.parameters import CrossingParameters
+from tumen.measure.geodesy import distances
 from tumen.tables.schema import UTC
 
 CROSSINGS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -26,7 +27,7 @@ CROSSINGS: dict[str, pl.DataType | type[pl.DataType]] = {
     "speed": pl.Float64,
     "impossible": pl.Boolean,
 }
-"""One row per crossing. `distance` m, `speed` km/h: the least that the coordinates' uncertainty and the clocks allow."""
+"""One row per crossing. `distance` in m; `speed` in km/h, the least that uncertain places and clocks allow."""
 
 
 def find_crossings(met: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +60,9 @@ def _stays(certain: pl.DataFrame) -> pl.DataFrame:
     """Return the runs of encounters of one individual in one country, with the encounter that ends last."""
     opens = np.flatnonzero(certain.select(_opens()).to_series().to_numpy())
     if not opens.size:
-        return certain.select("individualID", "countryCode", "start", "end", "place", "first", "last", lastPlace="place")
+        return certain.select(
+            "individualID", "countryCode", "start", "end", "place", "first", "last", lastPlace="place"
+        )
     end = certain["end"].dt.timestamp("us").to_numpy()
     latest = np.maximum.reduceat(end, opens)
     lengths = np.diff(np.append(opens, end.size))
@@ -80,3 +83,30 @@ def _stays(certain: pl.DataFrame) -> pl.DataFrame:
 def _opens() -> pl.Expr:
     individual, country = pl.col("individualID"), pl.col("countryCode")
     return ((individual != individual.shift()) | (country != country.shift())).fill_null(True)
+
+
+def paced(found: pl.DataFrame, ordered: pl.DataFrame, parameters: CrossingParameters) -> pl.DataFrame:
+    """Add how far and how fast each crossing was: distance, elapsedHours, speed, impossible (see `CROSSINGS`)."""
+    place = ("longitude", "latitude", "coordinateUncertainty")
+    old = ordered[found["fromRow"]].select(*place)
+    new = ordered[found["toRow"]].select(*place)
+    d = distances(
+        old["longitude"].to_numpy(), old["latitude"].to_numpy(), new["longitude"].to_numpy(), new["latitude"].to_numpy()
+    )
+    least = (
+        pl.Series(d).fill_nan(None)
+        - old["coordinateUncertainty"].fill_null(0)
+        - new["coordinateUncertainty"].fill_null(0)
+    )
+    hours = (pl.col("notAfter") - pl.col("notBefore")).dt.total_microseconds() / 3.6e9
+    return (
+        found.with_columns(distance=pl.Series(d).fill_nan(None), elapsedHours=hours)
+        .with_columns(
+            speed=least.clip(0)
+            / 1000
+            / (pl.max_horizontal(pl.col("elapsedHours"), 0) + parameters.clock_slack.total_seconds() / 3600)
+        )
+        .with_columns(
+            impossible=(pl.col("speed") > parameters.max_speed).fill_null(False) | (pl.col("elapsedHours") < 0)
+        )
+    )

@@ -51,9 +51,10 @@ def counted_stage() -> pl.Expr:
 
 
 def looked_at(surveyed: pl.DataFrame, individuals: pl.DataFrame) -> pl.DataFrame:
-    """Return for each species and country whether an animal could have shown there: scientificName, countryCode, looked.
+    """Return for each species and country whether an animal could have shown there.
 
-    It could where cameras worked, and where the species was in fact seen, by a camera of unknown effort or by its track.
+    It could where cameras worked, and where the species was in fact seen, by a camera of unknown effort or by its
+    track. Columns: scientificName, countryCode, looked.
     """
     seen = individuals.select("scientificName", countryCode=pl.col("countries").str.split("|")).explode("countryCode")
     seen = seen.filter(pl.col("countryCode") != "").unique().with_columns(looked=True)
@@ -130,7 +131,8 @@ def summary(individuals: pl.DataFrame, parties: pl.DataFrame, looked: pl.DataFra
         )
     )
     bounds = [
-        (None, None) if both is None else wilson(both, union) for both, union in rows["onBothSides", "union"].iter_rows()
+        (None, None) if both is None else wilson(both, union)
+        for both, union in rows["onBothSides", "union"].iter_rows()
     ]
     return rows.with_columns(
         share=pl.col("onBothSides") / pl.col("union"),

@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from tumen.files.descriptor import CURRENT, ROLES, STANDARD_URL, Descriptor
+from tumen.files.tags import joined, tag
 from tumen.tables.findings import finding, gather
 from tumen.tables.protocol import TABLES
 from tumen.tables.schema import MISSING
@@ -164,14 +165,8 @@ def _fold(name: str, text: Text, columns: tuple[str, str, str], found: Found) ->
     if not count:
         return text
     found.append(finding("column-folded", table=name, column=key, became=target, count=count))
-    present = pl.col(column).is_not_null() & ~pl.col(column).is_in(MISSING)
-    pair = pl.when(present).then(
-        pl.concat_str(pl.lit(f"{key}:"), pl.col(column).str.replace_all("|", "/", literal=True))
-    )
     before = pl.col(target) if target in text.columns else pl.lit(None, pl.String)
-    return text.with_columns(
-        pl.concat_str(before, pair, separator=" | ", ignore_nulls=True).alias(target)
-    ).with_columns(pl.when(pl.col(target) != "").then(pl.col(target)).alias(target))
+    return text.with_columns(joined(before, tag(column, key)).alias(target))
 
 
 def _fill_media(name: str, text: Text, found: Found) -> Text:

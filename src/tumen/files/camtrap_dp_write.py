@@ -7,7 +7,6 @@ still missing comes back as findings. Equal packages give equal bytes.
 """
 
 import json
-import re
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -22,16 +21,15 @@ from tumen.files.archive import DESCRIPTOR, is_safe
 from tumen.files.atomic import writing_file, writing_folder
 from tumen.files.coverage import complete
 from tumen.files.descriptor import CURRENT, STANDARD_URL, check_metadata
-from tumen.files.resources import MARK
 from tumen.files.table_schema import table_schema
 from tumen.files.text_table import write_csv
 from tumen.tables.cast import to_text
 from tumen.tables.findings import finding, gather, of_package
 from tumen.tables.package import Package
-from tumen.tables.protocol import STANDARD, TABLES, VERSION
+from tumen.tables.protocol import STANDARD, TABLES
 from tumen.tables.schema import Table
 
-_STALE = ("data", "dialect", "compression", "bytes", "hash", "sources")
+_STALE = ("data", "dialect", "compression", "bytes", "hash")
 """Properties of a received resource that say nothing true of the file that is written for it."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -55,7 +53,7 @@ def write(
     path = Path(path)
     texts = _texts(package)
     files, entries = _files(package, texts)
-    descriptor = complete(package, texts, created)
+    descriptor = complete(package, created)
     descriptor["resources"] = entries
     found = _copied(package, media) if media else {}
     findings = [finding("media-missing", value=name) for name, file in found.items() if file is None]
@@ -82,37 +80,55 @@ def _texts(package: Package) -> dict[str, pl.DataFrame]:
 def _files(package: Package, texts: Mapping[str, pl.DataFrame]) -> tuple[dict[str, bytes], list[Any]]:
     """Return the files to write and the resources that declare them, received ones in their place."""
     files = dict(sorted(package.kept.items()))
-    for name in files:
-        if not is_safe(name) or name == DESCRIPTOR:
-            raise OutputError("resources inside the package", f"a resource at {name}", "Rename that resource.")
+    for kept in files:
+        if not is_safe(kept) or kept == DESCRIPTOR:
+            raise OutputError("resources inside the package", f"a resource at {kept}", "Rename that resource.")
+    _refuse_double_names(package, texts)
     entries: list[Any] = []
     written: set[str] = set()
-    for entry in package.descriptor.get("resources", []):
+    received = package.descriptor.get("resources", [])
+    declared: list[Any] = [*received, *({"name": name} for name in texts)]
+    for number, entry in enumerate(declared):
         name = entry.get("name") if isinstance(entry, dict) else None
-        if not isinstance(name, str) or name not in texts or name in written:
+        if isinstance(name, str) and name in texts and name not in written:
+            written.add(name)
+            entry = _entry(TABLES[name], entry, texts, files)
+            files[entry["path"]] = write_csv(texts[name])
             entries.append(entry)
-            continue
-        written.add(name)
-        entries.append(_entry(TABLES[name], entry, texts, files))
-    for name in texts:
-        if name not in written:
-            entries.append(_entry(TABLES[name], {}, texts, files))
-    for entry in entries:
-        if isinstance(entry, dict) and entry.get("name") in texts:
-            files[entry["path"]] = write_csv(texts[entry["name"]])
+        elif number < len(received):
+            entries.append(_brought_up(entry))
     return files, entries
+
+
+def _refuse_double_names(package: Package, texts: Mapping[str, pl.DataFrame]) -> None:
+    foreign = package.findings.filter(pl.col("code") == "table-foreign")["table"]
+    for name in foreign:
+        if name in texts:
+            needed, found = f"the name {name} for the protocol's table", "a resource of others of that name"
+            raise OutputError(needed, found, "Rename the other resource in datapackage.json.")
+
+
+def _brought_up(entry: Any) -> Any:
+    """Return a received declaration unchanged, except that a standard table we do not hold follows the new version."""
+    if isinstance(entry, dict) and entry.get("name") in {table.name for table in STANDARD}:
+        return {**entry, "schema": _standard_schema(entry["name"])}
+    return entry
+
+
+def _standard_schema(name: str) -> str:
+    return f"{STANDARD_URL}/{CURRENT}/{name}-table-schema.json"
 
 
 def _entry(
     table: Table, received: Mapping[str, Any], texts: Mapping[str, pl.DataFrame], taken: Mapping[str, bytes]
 ) -> dict[str, Any]:
     """Return the declaration of one of our tables, with what the received one said of title, licence and the like."""
-    path = received.get("path")
-    usable = isinstance(path, str) and is_safe(path) and path.lower().endswith(".csv") and path not in taken
-    path = path if usable else f"{table.name}.csv"
+    stated = received.get("path")
+    usable = isinstance(stated, str) and is_safe(stated) and stated.lower().endswith(".csv") and stated not in taken
+    path = str(stated) if usable else f"{table.name}.csv"
     if path in taken:
         raise OutputError(f"the file name {path} for a table", "a resource of others of that name", "Rename that one.")
-    schema: Any = f"{STANDARD_URL}/{CURRENT}/{table.name}-table-schema.json"
+    schema: Any = _standard_schema(table.name)
     if table not in STANDARD:
         schema = table_schema(table, texts[table.name].columns, texts.keys())
     return {

@@ -1,7 +1,7 @@
 """The country polygons that ship with Tumen: one GeoJSON file for each region.
 
-A shipped region is a convenience for examples, training and tests, at the accuracy its file states. A study that decides
-anything near a border brings its own polygons.
+A shipped region is a convenience for examples, training and tests, at the accuracy its file states. A study that
+decides anything near a border brings its own polygons.
 """
 
 import json
@@ -24,14 +24,15 @@ _NUMBERS = {"156": "CN", "408": "KP", "410": "KR", "643": "RU", "496": "MN", "39
 _ABOUT = {
     "name": "northeast_asia",
     "title": "Countries of northeast Asia, 125-138 E, 38-48 N",
-    "source": "Natural Earth 4.1.0, admin 0 countries, 1:10m, as in the npm package world-atlas 2.0.2 (countries-10m.json)",
+    "source": "Natural Earth 4.1.0, admin 0 countries, 1:10m, as in the npm package world-atlas 2.0.2, "
+    "countries-10m.json",
     "licence": "public domain (Natural Earth)",
-    "conversion": "world-atlas 2.0.2, ISC licence, Copyright 2013-2019 Michael Bostock; cut and rounded to 5 decimals by "
-    "tumen.files.regions.northeast_asia",
-    "accuracy": "Generalised for maps of 1:10 million, then quantised to 0.0036 degree of longitude by 0.0017 of latitude "
-    "(290 m by 190 m at 43 N). Along the Lower Tumen (130-131.5 E, 42.3-43.6 N) the CN-RU line lies 1.2 km (median) and "
-    "2.9 km (95 %) from OpenStreetMap's; China's narrow tongue along the river ends some 15 km too far north. Fit for "
-    "simulated worlds and overview maps; not for deciding on which side of a border a real camera stands.",
+    "conversion": "world-atlas 2.0.2, ISC licence, Copyright 2013-2019 Michael Bostock; cut and rounded to 5 decimals "
+    "by tumen.files.regions.northeast_asia",
+    "accuracy": "Generalised for maps of 1:10 million, then quantised to 0.0036 degree of longitude by 0.0017 of "
+    "latitude (290 m by 190 m at 43 N). Along the Lower Tumen (130-131.5 E, 42.3-43.6 N) the CN-RU line lies 1.2 km "
+    "(median) and 2.9 km (95 %) from OpenStreetMap's; China's narrow tongue along the river ends some 15 km too far "
+    "north. Fit for simulated worlds and overview maps; not for deciding on which side of a border a camera stands.",
     "disclaimer": "The lines are those of the source and express no opinion on the status of any territory or border.",
 }
 
@@ -85,7 +86,8 @@ def text(name: str = "northeast_asia") -> str:
 def northeast_asia(topology: Mapping[str, Any]) -> str:
     """Return the text of the shipped file `northeast_asia`, made anew from world-atlas 2.0.2 `countries-10m.json`.
 
-    `topology` is that file as `tumen.files.topojson.read_topology` returns it. The shipped text is this one, byte for byte.
+    `topology` is that file as `tumen.files.topojson.read_topology` returns it. The shipped text is this one, byte for
+    byte.
     """
     return feature_collection(cut(polygons(topology, "countries", _NUMBERS), NORTHEAST_ASIA), _ABOUT)
 

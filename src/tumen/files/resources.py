@@ -90,6 +90,7 @@ def _read_resource(source: Source, name: str, resource: Mapping[str, Any], resul
         text, found = read_text_table(_joined(parts), name=name, dialect=_dialect(resource))
     except UnreadableError as error:
         result.findings.append(_unreadable(name, ", ".join(paths), error))
+        result.kept.update(files)
         return
     if not _take(name, resource, text, found, result):
         result.kept.update(files)

@@ -1,8 +1,8 @@
 """TopoJSON to shapely, and the cut of a region out of a world atlas.
 
-TopoJSON (specification version 1, by Bostock and Metcalf) stores every border line once, as an *arc*; a polygon lists the
-arcs of its rings, an arc walked backwards as the ones' complement of its number. Two neighbours therefore share the very
-same points, and `cut` keeps that: coordinates are only rounded, the same way for both.
+TopoJSON (specification version 1, by Bostock and Metcalf) stores every border line once, as an *arc*; a polygon lists
+the arcs of its rings, an arc walked backwards as the ones' complement of its number. Two neighbours therefore share
+the very same points, and `cut` keeps that: coordinates are only rounded, the same way for both.
 
 Only what country polygons need is read: `Polygon`, `MultiPolygon` and `GeometryCollection` objects, quantised or not.
 """
@@ -47,9 +47,9 @@ def read_topology(path: Path) -> dict[str, Any]:
 def polygons(topology: Mapping[str, Any], name: str, wanted: Mapping[str, str]) -> dict[str, BaseGeometry]:
     """Return the polygons of the object `name` whose id is in `wanted`, by the code `wanted` gives them.
 
-    In the world atlas the id is the ISO 3166-1 number. Degrees are as in the file. Rings that quantising has collapsed to
-    fewer than three different points (islets below 200 m) have no area and are left out. Raises `FormatError` for an
-    unknown object, an id that is not there or there twice, and for any other kind of geometry.
+    In the world atlas the id is the ISO 3166-1 number. Degrees are as in the file. Rings that quantising has
+    collapsed to fewer than three different points (islets below 200 m) have no area and are left out. Raises
+    `FormatError` for an unknown object, an id that is not there or there twice, and for any other kind of geometry.
 
     >>> triangle = [[0, 0], [1, 0], [0, 1], [-1, -1]]
     >>> world = {"type": "Topology", "transform": {"scale": [0.5, 0.5], "translate": [10, 20]}, "arcs": [triangle],
@@ -80,9 +80,9 @@ def polygons(topology: Mapping[str, Any], name: str, wanted: Mapping[str, str]) 
 def cut(countries: Mapping[str, BaseGeometry], box: Box, decimals: int = 5) -> dict[str, BaseGeometry]:
     """Return the parts of `countries` inside `box` (west, south, east, north), coordinates rounded to `decimals`.
 
-    Where a shared border leaves the box, both neighbours get the same new point, because the intersection of one segment
-    with one line differs between them only far below the rounding. Countries outside the box are left out. Raises
-    `PlaceError` where rounding would make a polygon invalid or two countries overlap: take more decimals.
+    Where a shared border leaves the box, both neighbours get the same new point, because the intersection of one
+    segment with one line differs between them only far below the rounding. Countries outside the box are left out.
+    Raises `PlaceError` where rounding would make a polygon invalid or two countries overlap: take more decimals.
     """
     window = shapely.box(*box)
     parts: dict[str, BaseGeometry] = {}

@@ -91,24 +91,29 @@ def densify(line: Numbers, step: float) -> Numbers:
     return densified([line], step)[0]
 
 
-def densified(lines: list[Numbers], step: float) -> tuple[Numbers, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return the points of many densified lines one after another, for each its number on its edge, and if it goes on.
-
-    The number is 0 for a given point, 1, 2, ... for the points added after it; the last flag of each line is false.
-    """
+def densified(lines: list[Numbers], step: float) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """Return the points of many densified lines one after another, and for each whether its line goes on after it."""
     points = np.concatenate([np.empty((0, 2)), *lines])
     goes_on = np.ones(len(points), dtype=np.bool_)
     goes_on[np.cumsum([len(line) for line in lines], dtype=np.int64) - 1] = False
     here = np.flatnonzero(goes_on)
     pieces = np.ones(len(points), dtype=np.int64)
-    edge = distances(points[here, 0], points[here, 1], points[here + 1, 0], points[here + 1, 1])
-    pieces[here] = np.maximum(np.ceil(edge / step), 1)
+    pieces[here] = np.maximum(np.ceil(_longest(points[here], points[here + 1]) / step), 1)
     first = np.cumsum(pieces) - pieces
-    number = np.arange(pieces.sum()) - np.repeat(first, pieces)
-    share = number / np.repeat(pieces, pieces)
+    share = (np.arange(pieces.sum()) - np.repeat(first, pieces)) / np.repeat(pieces, pieces)
     following = np.where(goes_on[:, None], np.roll(points, -1, axis=0), points)
     moved = np.repeat(points, pieces, axis=0) + share[:, None] * np.repeat(following - points, pieces, axis=0)
-    return moved, number, np.repeat(goes_on, pieces)
+    return moved, np.repeat(goes_on, pieces)
+
+
+def _longest(start: Numbers, end: Numbers) -> Numbers:
+    """Return upper bounds of the lengths (m) of edges that are straight in longitude and latitude."""
+    degree = np.pi / 180 * WGS84.a**2 / WGS84.b  # no degree, of longitude or of latitude, is longer
+    widest = np.cos(np.radians(np.minimum(np.abs(start[:, 1]), np.abs(end[:, 1]))))
+    widest[start[:, 1] * end[:, 1] < 0] = 1.0  # across the equator
+    east, north = (end - start).T
+    metres: Numbers = degree * np.hypot(east * widest, north)
+    return metres
 
 
 def require_lonlat(points: Numbers, what: str) -> None:

@@ -189,6 +189,7 @@ def _roomiest(
 ) -> tuple[float, float] | None:
     """Return the middle of the roomiest place for a name `half` as wide as this share of the frame."""
     span, rise = frame.east - frame.west, frame.north - frame.south
+    whole = shape
     shape = shapely.clip_by_rect(
         shape, frame.west + half * span, frame.south + 0.03 * rise, frame.east - half * span, frame.north - 0.03 * rise
     )
@@ -203,6 +204,11 @@ def _roomiest(
     if not inside.any():
         return None
     lon, lat, points = lon[inside], lat[inside], points[inside]
+    # Both ends of a name should lie in its country; where the land is too narrow for that, its middle does.
+    ends = [shapely.contains(whole, shapely.points(lon + side * half * span, lat)) for side in (-1, 1)]
+    if (ends[0] & ends[1]).any():
+        keep = ends[0] & ends[1]
+        lon, lat, points = lon[keep], lat[keep], points[keep]
     # A name is three times as wide as high, so sideways room counts a third.
     room = shapely.distance(shape.boundary, points)
     for x, y in zip(*crowded, strict=True):

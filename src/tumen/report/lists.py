@@ -72,7 +72,7 @@ def draw_lists(source: ReportSource, words: Words, palette: Palette) -> Figure |
 
 
 def _bars(source: ReportSource, words: Words, species: str) -> list[_Bar]:
-    joint = source.crossings.tables["joint"].filter((pl.col("scientificName") == species) & (pl.col("stage") != "cub"))
+    joint = source.crossings.tables["joint"].filter((pl.col("scientificName") == species) & (pl.col("stage") != "cub")).drop_nulls("individuals")
     totals = dict(joint.group_by("area").agg(pl.sum("individuals")).iter_rows())
     union = totals.get("union", 0)
     if not union:

@@ -1,6 +1,7 @@
 """The map: stations by party and camera-days, the border, and what crossed it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -21,7 +22,6 @@ from tumen.report.words.render import Words
 
 _KEY = 1.72
 _LEFT, _BOTTOM, _TOP = 0.24, 0.26, 0.06
-_DRAWN_ONE_BY_ONE = 2000
 
 
 @dataclass(frozen=True)
@@ -60,39 +60,29 @@ def draw_map(source: ReportSource, words: Words, palette: Palette, scientific: s
     size = (drawing.WIDTH, high + _BOTTOM + _TOP)
     name = "map" if scientific is None else f"map-{slug(scientific)}"
     caption, alternative = _words(content, words, scientific)
-    tables = ("stations",) if scientific is None else ("stations", "encounters", "crossings")
+    tables = ("stations",) if scientific is None else ("stations", "crossings")
+    tables = (*tables, "tracks") if content.track.height else tables
     return Figure(name, "map", caption, alternative, drawing.render(name, size, draw), tables)
 
 
 def _content(source: ReportSource, scientific: str | None) -> _Content | None:
     stations = source.stations.drop_nulls(["longitude", "latitude"])
-    encounters = source.crossings.tables["encounters"].filter(pl.col("scientificName") == pl.lit(scientific))
+    track = source.tracks.filter(pl.col("scientificName") == pl.lit(scientific)).drop_nulls(["longitude", "latitude"])
     crossings = source.crossings.tables["crossings"].filter(pl.col("scientificName") == pl.lit(scientific))
-    track = encounters.filter(pl.col("place").is_null()).sort("individualID", "start")
     lon = pl.concat([stations["longitude"], track["longitude"]]).to_numpy()
     lat = pl.concat([stations["latitude"], track["latitude"]]).to_numpy()
     if lon.size == 0:
         return None
-    return _Content(stations, _moves(crossings, encounters), track, frame_around(lon, lat, tall=(0.72, 1.35)))
+    frame = frame_around(lon, lat, tall=(0.72, 1.22))
+    return _Content(stations, _moves(crossings, stations), track.sort("individualID", "instant"), frame)
 
 
-def _moves(crossings: pl.DataFrame, encounters: pl.DataFrame) -> pl.DataFrame:
-    """Return from where to where, and how often: the last place before each crossing and the first one after."""
-    spot = encounters.select("individualID", "countryCode", "start", "end", "longitude", "latitude")
-    before = spot.unique(["individualID", "countryCode", "end"], keep="last", maintain_order=True)
-    after = spot.unique(["individualID", "countryCode", "start"], keep="first", maintain_order=True)
+def _moves(crossings: pl.DataFrame, stations: pl.DataFrame) -> pl.DataFrame:
+    """Return from which station to which, and how often. A tracked animal's crossings are seen in its track."""
+    spot = stations.select("place", "longitude", "latitude")
     return (
-        crossings.join(
-            before.drop("start"),
-            left_on=["individualID", "fromCountry", "notBefore"],
-            right_on=["individualID", "countryCode", "end"],
-        )
-        .join(
-            after.drop("end"),
-            left_on=["individualID", "toCountry", "notAfter"],
-            right_on=["individualID", "countryCode", "start"],
-            suffix="To",
-        )
+        crossings.join(spot, left_on="fromPlace", right_on="place")
+        .join(spot, left_on="toPlace", right_on="place", suffix="To")
         .group_by("longitude", "latitude", "longitudeTo", "latitudeTo", "toCountry")
         .len("times")
         .sort("times", "longitude", "latitude", "longitudeTo", "latitudeTo")
@@ -100,16 +90,19 @@ def _moves(crossings: pl.DataFrame, encounters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _draw_track(axes: Axes, track: pl.DataFrame, palette: Palette) -> None:
-    """Draw each animal's path in pieces, each in the colour of the country it was in; grey where that is unsure."""
+    """Draw each step in the colour of the country it starts in; grey where that is not certain."""
     for _, path in track.group_by("individualID", maintain_order=True):
-        code = path["countryCode"].fill_null("")
-        piece = (code != code.shift(1, fill_value=code[0])).cum_sum()
+        lon, lat = path["longitude"].to_numpy(), path["latitude"].to_numpy()
+        code = path["countryCode"].fill_null("").to_numpy()
+        edges = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1], [True]]))
         for country in [*palette.countries, ""]:
-            lon, lat = [], []
-            for (_,), run in path.filter(code == country).group_by(piece.filter(code == country), maintain_order=True):
-                lon += [*run["longitude"], np.nan]
-                lat += [*run["latitude"], np.nan]
-            axes.plot(lon, lat, color=palette.country(country or None), lw=0.5, alpha=0.8, zorder=3.5)
+            x, y = [], []
+            for first, after in pairwise(edges):
+                if code[first] == country:
+                    # One point further: the step out of the country starts in it.
+                    x += [*lon[first : after + 1], np.nan]
+                    y += [*lat[first : after + 1], np.nan]
+            axes.plot(x, y, color=palette.country(country or None), lw=0.45, alpha=0.85, zorder=3.5)
 
 
 def _draw_stations(axes: Axes, stations: pl.DataFrame, palette: Palette) -> None:
@@ -195,13 +188,14 @@ def _words(content: _Content, words: Words, scientific: str | None) -> tuple[str
         caption = words.text("{species}: stations and movements over the border.", species=_capital(name))
         if content.track.height:
             caption = words.text("{species}: positions and the side they were on.", species=_capital(name))
-        caption += " " + words.plural(
-            "An arrow leads from the last place before a crossing to the first place after it; it is not the path. "
-            "{count} crossing is drawn.",
-            "An arrow leads from the last place before a crossing to the first place after it; it is not the path. "
-            "{count} crossings are drawn.",
-            times,
-        )
+        if times:
+            caption += " " + words.plural(
+                "An arrow leads from the last place before a crossing to the first place after it; it is not the path. "
+                "{count} crossing is drawn.",
+                "An arrow leads from the last place before a crossing to the first place after it; it is not the path. "
+                "{count} crossings are drawn.",
+                times,
+            )
         alternative = words.text(
             "Map of {stations} stations and {crossings} crossings of the border: {species}.",
             stations=content.stations.height,

@@ -76,6 +76,16 @@ OPERATING: Shape = MappingProxyType(
         "status": pl.String,  # operating | failed | stolen | obstructed
     }
 )
+TRACKS: Shape = MappingProxyType(
+    {
+        "individualID": pl.String,  # joint identity
+        "scientificName": pl.String,
+        "instant": _INSTANT,
+        "longitude": pl.Float64,
+        "latitude": pl.Float64,
+        "countryCode": pl.String,  # null where the side is not certain
+    }
+)
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
@@ -84,6 +94,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "sightings": SIGHTINGS,
         "effort": EFFORT,
         "operating": OPERATING,
+        "tracks": TRACKS,
         "findings": FINDINGS,
     }
 )
@@ -155,6 +166,7 @@ class ReportSource:
     sightings: pl.DataFrame
     effort: pl.DataFrame
     operating: pl.DataFrame
+    tracks: pl.DataFrame
     findings: pl.DataFrame
     crossings: Answer
     region: Region

@@ -21,7 +21,6 @@ from tumen.report.words.render import Words
 ON_ONE_PAGE = 40
 """Animals in one figure; more go on to further figures."""
 
-_MANY = 400
 _ROW, _TOP, _BOTTOM, _LEFT, _RIGHT = 0.21, 0.1, 0.28, 1.35, 0.12
 _KEY = 0.42
 _SEX = {"female": "♀", "male": "♂"}
@@ -34,6 +33,11 @@ class _Row:
     label: str
     encounters: pl.DataFrame
     crossings: pl.DataFrame
+
+    @property
+    def tracked(self) -> bool:
+        """Whether it wore a transmitter: runs of positions instead of meetings at cameras."""
+        return bool(self.encounters["place"].null_count())
 
 
 def draw_timelines(source: ReportSource, words: Words, palette: Palette) -> tuple[Figure, ...]:
@@ -109,16 +113,9 @@ def _draw_row(axes: Axes, place: int, row: _Row, palette: Palette) -> None:
         axes.add_patch(Polygon(below, closed=True, facecolor=tints[0], lw=0, zorder=2))
         axes.add_patch(Polygon(above, closed=True, facecolor=tints[1], lw=0, zorder=2))
     for code, start, end in _stays(row.encounters):
-        many = row.encounters.height > _MANY
-        axes.plot(
-            [start, end],
-            [place, place],
-            color=palette.country(code),
-            lw=7.0 if many else 1.3,
-            zorder=3,
-            solid_capstyle="butt",
-        )
-    if row.encounters.height > _MANY:
+        width = 6.5 if row.tracked else 1.3
+        axes.plot([start, end], [place] * 2, color=palette.country(code), lw=width, zorder=3, solid_capstyle="butt")
+    if row.tracked:
         return
     for (code,), seen in row.encounters.group_by("countryCode", maintain_order=True):
         shape = palette.dot(None if code is None else str(code))
@@ -189,7 +186,7 @@ def _instant(value: object) -> datetime:
 
 def _key(rows: list[_Row], words: Words, palette: Palette) -> list[Entry]:
     codes = sorted({code for row in rows for code in row.encounters["countryCode"].drop_nulls()})
-    tracked = all(row.encounters.height > _MANY for row in rows)
+    tracked = all(row.tracked for row in rows)
     entries = []
     for code in codes:
         colour = palette.country(code)

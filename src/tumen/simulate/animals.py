@@ -77,17 +77,13 @@ class _Homes:
     """The places where a centre may lie: walkable cells of the core area, some kilometres from the shore."""
 
     def __init__(self, settings: WorldSettings, ground: Land) -> None:
-        x, y = ground.middles
-        longitude, latitude = ground.to_degrees(x, y)
-        west, south, east, north = settings.core
-        fit = (longitude > west) & (longitude < east) & (latitude > south) & (latitude < north)
-        fit &= ground.middles_border <= settings.reach
+        places = ground.places
+        x, y = places.points.T
+        fit = places.border <= settings.reach
         for angle in np.arange(8) * math.pi / 4:
             fit &= ground.walkable(x + SHORE_KM * math.cos(angle), y + SHORE_KM * math.sin(angle))
         self.ground = ground
-        self.places = np.column_stack([x, y])[fit]
-        self.country = ground.middles_country[fit]
-        self.border = ground.middles_border[fit]
+        self.points, self.country, self.border = places.points[fit], places.country[fit], places.border[fit]
 
     def draw(self, side: str, nearest: float, farthest: float, rng: np.random.Generator) -> Point:
         """Draw a home on one side of the border, between two distances (km) from it."""
@@ -99,7 +95,7 @@ class _Homes:
                 f"room in {side} between {nearest:.1f} and {farthest:.1f} km from the border", "none in the core area",
                 "Widen core or reach, or lower the species' sigma or far.",
             )  # fmt: skip
-        x, y = self.places[rng.choice(choice)]
+        x, y = self.points[rng.choice(choice)]
         return float(x), float(y)
 
     def joined(self, first: Point, second: Point) -> bool:
@@ -269,7 +265,7 @@ def centres_table(animals: tuple[Animal, ...], settings: WorldSettings, ground: 
                     ground.codes[country],
                 )
             )
-    schema = {
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "truthID": pl.String, "validFrom": UTC, "validUntil": UTC, "longitude": pl.Float64, "latitude": pl.Float64,
         "countryCode": pl.String,
     }  # fmt: skip

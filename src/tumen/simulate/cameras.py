@@ -6,6 +6,7 @@ stations are spread evenly, and some stand beside the border. Seconds count from
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -111,14 +112,12 @@ def stations_table(sites: tuple[Station, ...]) -> pl.DataFrame:
 
 
 def _own_ground(party: Party, settings: WorldSettings, ground: Land) -> Floats:
-    x, y = ground.middles
-    longitude, latitude = ground.to_degrees(x, y)
-    west, south, east, north = settings.core
-    own = ground.middles_country == ground.number(party.country)
-    own &= (ground.middles_border >= BORDER_KM) & (ground.middles_border <= settings.reach)
-    own &= (longitude > west) & (longitude < east)
-    own &= (latitude > max(south, party.south)) & (latitude < min(north, party.north))
-    return np.column_stack([x, y])[own]
+    places = ground.places
+    own = places.country == ground.number(party.country)
+    own &= (places.border >= BORDER_KM) & (places.border <= settings.reach)
+    own &= (places.latitude > party.south) & (places.latitude < party.north)
+    points: Floats = places.points[own]
+    return points
 
 
 def _spot(places: Floats, party: Party, ground: Land, rng: np.random.Generator) -> tuple[float, float]:
@@ -141,7 +140,7 @@ def _visits(settings: WorldSettings, rng: np.random.Generator) -> list[tuple[int
         days.append(following)
     days.append(settings.days - float(rng.uniform(1, 5)))
     moments = [int(day) * DAY + int(rng.uniform(*VISIT_HOURS) * 60) * 60 for day in days]
-    return [(start + 1800 * (number > 0), end) for number, (start, end) in enumerate(zip(moments, moments[1:], strict=False))]
+    return [(start + 1800 * (number > 0), end) for number, (start, end) in enumerate(pairwise(moments))]
 
 
 def _periods(

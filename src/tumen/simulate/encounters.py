@@ -106,7 +106,8 @@ def _moments(
 ) -> list[tuple[int, int]]:  # fmt: skip
     """Return (second, number of the station) of the steps in which the animal meets one."""
     chance, within = rng.random(len(walk.places)), rng.random(len(walk.places))
-    distance, nearest = tree.query(walk.places[:-1], distance_upper_bound=TRUNCATION * settings.kernel)
+    queried = tree.query(walk.places[:-1], distance_upper_bound=TRUNCATION * settings.kernel)
+    distance, nearest = np.asarray(queried[0]), np.asarray(queried[1])
     close = np.flatnonzero(np.isfinite(distance))
     here = own[nearest[close]]
     close = close[(walk.country[close] == here) & (walk.country[close + 1] == here)]
@@ -129,9 +130,7 @@ def _walkable(moments: list[tuple[int, int]], sites: tuple[Station, ...], pace: 
     return kept
 
 
-def _meeting(
-    animal: Animal, site: Station, second: int, settings: WorldSettings, rng: np.random.Generator
-) -> Meeting:
+def _meeting(animal: Animal, site: Station, second: int, settings: WorldSettings, rng: np.random.Generator) -> Meeting:
     """Draw one meeting: which of the cameras react, their pictures, the flank each sees, the draws for naming."""
     react = rng.random(2) < settings.both_cameras
     left = bool(rng.random() < 0.5)
@@ -147,9 +146,7 @@ def _meeting(
     return Meeting(animal, site, shots, flanks, (names[0], names[1], names[2]))
 
 
-def _with_mother(
-    cub: Animal, hers: list[Meeting], settings: WorldSettings, rng: np.random.Generator
-) -> list[Meeting]:
+def _with_mother(cub: Animal, hers: list[Meeting], settings: WorldSettings, rng: np.random.Generator) -> list[Meeting]:
     """Return the mother's meetings in which this cub is in the picture."""
     found = []
     for meeting in hers:

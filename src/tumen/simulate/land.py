@@ -1,7 +1,7 @@
 """The ground of a world: a plane in kilometres, where animals may walk, and whose country a point is in.
 
-Longitude and latitude are projected once (transverse Mercator around the middle of the area, WGS84); within 100 km of the
-middle its scale errs by less than 2 parts in 10,000. All motion happens in that plane.
+Longitude and latitude are projected once (transverse Mercator around the middle of the area, WGS84); within 100 km of
+the middle its scale errs by less than 2 parts in 10,000. All motion happens in that plane.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Transformer
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from tumen.errors import PlaceError, nearest
@@ -32,6 +33,16 @@ _DENSE = 0.01
 
 
 @dataclass(frozen=True)
+class Places:
+    """Points of the core (n x 2, km), their latitudes, the numbers of their countries, and km to the border."""
+
+    points: Floats
+    latitude: Floats
+    country: Codes
+    border: Floats
+
+
+@dataclass(frozen=True)
 class Land:
     """The area of a world. `codes` are the countries in it; the number of a country is its place in `codes`."""
 
@@ -39,6 +50,7 @@ class Land:
     polygons: tuple[BaseGeometry, ...]
     border: BaseGeometry
     plane: Transformer
+    core: Box
     origin: tuple[float, float]
     walkable_cells: Truths
     country_cells: Codes
@@ -62,7 +74,7 @@ class Land:
         return answer
 
     def country(self, x: Floats, y: Floats) -> Codes:
-        """Return the number of the country of each point, `NOWHERE` on water and outside the area. Exact at the border."""
+        """Return the number of the country of each point, `NOWHERE` on water and outside the area; exact."""
         rows, columns = self._cells(x, y)
         inside = self._inside(rows, columns)
         answer = np.full(np.shape(x), NOWHERE, np.int8)
@@ -79,20 +91,25 @@ class Land:
         return self.codes.index(code)
 
     @cached_property
-    def middles(self) -> tuple[Floats, Floats]:
-        """The middles of all walkable cells."""
+    def places(self) -> "Places":
+        """Every walkable cell of the core, by its middle: what homes and stations are chosen from."""
         rows, columns = np.nonzero(self.walkable_cells)
-        return self.origin[0] + (columns + 0.5) * CELL, self.origin[1] + (rows + 0.5) * CELL
+        x = self.origin[0] + (columns.astype(float) + 0.5) * CELL
+        y = self.origin[1] + (rows.astype(float) + 0.5) * CELL
+        longitude, latitude = self.to_degrees(x, y)
+        west, south, east, north = self.core
+        inside = (longitude > west) & (longitude < east) & (latitude > south) & (latitude < north)
+        points = np.column_stack([x[inside], y[inside]])
+        # Points of the line 50 m apart: a distance of 300 m is at most 1 m too long.
+        line = cKDTree(shapely.get_coordinates(shapely.segmentize(self.border, 0.05)))
+        border = np.asarray(line.query(points)[0], float)
+        return Places(points, latitude[inside], self.country(points[:, 0], points[:, 1]), border)
 
     @cached_property
-    def middles_country(self) -> Codes:
-        """The country of the middle of every walkable cell."""
-        return self.country(*self.middles)
-
-    @cached_property
-    def middles_border(self) -> Floats:
-        """The distance from the middle of every walkable cell to the border, km."""
-        return border_distance(self, *self.middles)
+    def walkable_rows(self) -> list[list[bool]]:
+        """The walkable cells as plain lists, for walkers that ask about one point at a time."""
+        rows: list[list[bool]] = self.walkable_cells.tolist()
+        return rows
 
     def _cells(self, x: Floats, y: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         columns = np.floor((np.asarray(x) - self.origin[0]) / CELL).astype(np.int64)
@@ -105,9 +122,10 @@ class Land:
         return inside
 
 
-def land(countries: Mapping[str, BaseGeometry], area: Box, sides: tuple[str, str]) -> Land:
+def land(countries: Mapping[str, BaseGeometry], area: Box, core: Box, sides: tuple[str, str]) -> Land:
     """Return the ground of a world in `area` (degrees) of the given countries (WGS84 polygons by code).
 
+    Homes and stations lie in `core`, a box inside the area; the rest is for walking.
     The border of the world is the line shared by the two `sides`. Raises `PlaceError` where a side is not in the area
     or the two have no common line there.
     """
@@ -137,17 +155,11 @@ def land(countries: Mapping[str, BaseGeometry], area: Box, sides: tuple[str, str
         polygons=polygons,
         border=_project(shared, plane),
         plane=plane,
+        core=core,
         origin=(left, bottom),
         walkable_cells=shapely.contains_xy(inner, x, y),
         country_cells=cells,
     )
-
-
-def border_distance(ground: Land, x: Floats, y: Floats) -> Floats:
-    """Return the distance to the world's border in km, in the plane."""
-    shapely.prepare(ground.border)
-    distances: Floats = shapely.distance(ground.border, shapely.points(x, y))
-    return distances
 
 
 def _project(shape: BaseGeometry, plane: Transformer) -> BaseGeometry:

@@ -13,7 +13,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 
 from tumen.simulate.land import CELL, Floats, Land
 
@@ -55,15 +54,22 @@ def wander(centre: Floats, gait: Gait, ground: Land, rng: np.random.Generator) -
     steps = len(centre)
     noise = rng.standard_normal((steps, 2, 2)) @ np.linalg.cholesky(gait.covariance(gait.step)).T
     noise[0] = _start(centre[0], gait, ground, rng)
-    slow, fast = gait.decay
-    modes = np.stack(
-        [lfilter([1.0], [1.0, -slow], noise[..., 0], axis=0), lfilter([1.0], [1.0, -fast], noise[..., 1], axis=0)],
-        axis=-1,
-    )
-    path: Floats = centre + modes.sum(axis=-1)
+    path: Floats = centre + _run(noise, gait.decay).sum(axis=-1)
     if _free(path, ground):
         return path
     return _along_the_shore(centre, gait, noise, ground)
+
+
+def _run(noise: Floats, decay: Floats) -> Floats:
+    """Return x with x[n] = decay x[n - 1] + noise[n] along the first axis, in log2(n) passes over the whole array.
+
+    After the pass with lag L every x[n] holds the last 2 L terms of the sum of decay^k noise[n - k].
+    """
+    x, lag = noise.copy(), 1
+    while lag < len(x):
+        x[lag:] = x[lag:] + decay**lag * x[:-lag]
+        lag *= 2
+    return x
 
 
 def _start(centre: Floats, gait: Gait, ground: Land, rng: np.random.Generator) -> Floats:
@@ -115,7 +121,7 @@ class _Steps:
     """`Land.walkable` for one point at a time, without the cost of arrays."""
 
     def __init__(self, ground: Land) -> None:
-        self.rows: list[list[bool]] = ground.walkable_cells.tolist()
+        self.rows = ground.walkable_rows
         self.origin = ground.origin
         self.height, self.width = ground.walkable_cells.shape
 

@@ -43,14 +43,14 @@ class Species:
 TIGER = Species(
     name="Panthera tigris",
     label="tiger",
-    females=7,
+    females=6,
     males=4,
     dispersers=2,
     # Computed by 95 % range = 18.82 sigma squared from published ranges of 458 (F) and 1818 km2 (M), both SCR-derived.
     # GPS collars gave 401 +- 205 and 778 +- 267 km2 (Hernandez-Blanco 2015), that is 4.6 and 6.4 km.
     sigma_female=4.93,
     sigma_male=9.83,
-    litters=0.4,
+    litters=0.35,
     # Kerley 2003: litter 2.4 +- 0.6, 41-47 % of cubs die in their first year, independent at 18.8 +- 1.5 months.
     litter_mean=2.4,
     litter_sd=0.6,
@@ -59,13 +59,13 @@ TIGER = Species(
 LEOPARD = Species(
     name="Panthera pardus",
     label="leopard",
-    females=10,
-    males=7,
+    females=13,
+    males=9,
     dispersers=2,
     # Assumed: 118 and 301 km2 by the same rule. No table of sigma for the Amur leopard could be read.
     sigma_female=2.5,
     sigma_male=4.0,
-    litters=0.3,
+    litters=0.25,
     # Vitkalova and Shevtsova 2016: 5 females with 11 cubs and 9 with 16, so 27 / 14. The spread, the deaths of cubs and
     # the age of independence are assumed to be the tiger's.
     litter_mean=1.93,
@@ -137,9 +137,9 @@ class WorldSettings:
     grid of time (minutes). Cameras: in every step an animal at distance d (km) from a station meets it with
     chance `encounter` * exp(-d^2 / (2 `kernel`^2)), none beyond 2.5 `kernel`.
 
-    `failures`, `clocks`: whether cameras fail, and whether parties overlook wrong clocks. `wrong_clocks` is the number of
-    deployments with each kind of clock error in each party. `snap` (degrees, 0 = exact) rounds the coordinates that
-    parties give away. `misidentified`, `links_missing` and `links_wrong` are error rates.
+    `failures`, `clocks`: whether cameras fail, and whether parties overlook wrong clocks. `wrong_clocks` is the
+    number of deployments with each kind of clock error in each party. `snap` (degrees, 0 = exact) rounds the
+    coordinates that parties give away. `misidentified`, `links_missing` and `links_wrong` are error rates.
 
     >>> WorldSettings(end=date(2013, 8, 1))
     Traceback (most recent call last):
@@ -158,7 +158,7 @@ class WorldSettings:
     persistence: float = 3.0
     step: float = 30.0
     pace: float = 5.0
-    encounter: float = 0.11
+    encounter: float = 0.15
     kernel: float = 0.3
     paired: float = 0.35
     cell: float = 4.0
@@ -201,7 +201,7 @@ class WorldSettings:
         self._check_parties()
 
     def _check_pace(self) -> None:
-        """A Gaussian speed has no limit; six standard deviations must stay below the pace."""
+        """Keep six standard deviations of speed below the pace, since a Gaussian speed has no limit."""
         for species in self.species:
             sigma = max(species.sigma_female, species.sigma_male)
             speed = 6 * sigma / math.sqrt(self.homing * self.persistence)
@@ -219,7 +219,9 @@ class WorldSettings:
                 raise MisuseError(f"parties with a {field} of their own", ", ".join(words), "Rename one.")
         for party in self.parties:
             if party.country not in self.sides:
-                raise MisuseError(f"{party.name} on a side of the border", party.country, nearest(party.country, self.sides))
+                raise MisuseError(
+                    f"{party.name} on a side of the border", party.country, nearest(party.country, self.sides)
+                )
             if party.zone and party.zone not in available_timezones():
                 raise MisuseError("a time zone of the tz database", party.zone, "Write it like Asia/Vladivostok.")
 
@@ -254,8 +256,8 @@ POSITIVE = ("reach", "homing", "persistence", "step", "pace", "kernel", "cell")
 def small() -> WorldSettings:
     """Return settings of a small world for tests and first steps: four months, some twenty stations, quick to make.
 
-    It spans 26 October 2014, when Vladivostok's clocks changed. Encounters are made six times as likely, so that the few
-    animals still cross before cameras.
+    It spans 26 October 2014, when Vladivostok's clocks changed. Encounters are made six times as likely, so that the
+    few animals still cross before cameras.
 
     >>> small().days
     122
@@ -268,7 +270,8 @@ def small() -> WorldSettings:
         end=date(2015, 1, 1),
         species=(tiger, leopard),
         parties=parties,
-        reach=24.0,
-        encounter=0.6,
+        core=(130.5, 42.72, 131.35, 43.12),
+        reach=22.0,
+        encounter=0.5,
         service=(45.0, 75.0),
     )

@@ -1,8 +1,9 @@
 """One stream of random numbers for each named subject.
 
-A world asks for its numbers by subject: `path/tiger-03`, `failures/R012A`. Each subject has a stream of its own, derived
-from the seed and the name alone. So a subject that is added later (photographs, genotypes, birds) never changes the
-others, a world without failures has the same animals on the same paths, and one more leopard leaves the tigers alone.
+A world asks for its numbers by subject: `path/tiger-03`, `failures/R012A`. Each subject has a stream of its own,
+derived from the seed and the name alone. So a subject that is added later (photographs, genotypes, birds) never
+changes the others, a world without failures has the same animals on the same paths, and one more leopard leaves the
+tigers alone.
 """
 
 import numpy as np

@@ -17,7 +17,7 @@ from tumen.tables.schema import UTC
 
 @dataclass(frozen=True)
 class Walk:
-    """The path of an animal: positions (n x 2, km), their countries, and the number of the first step in the world's grid."""
+    """The path of an animal: positions (n x 2, km), their countries, and the first one's number in the grid of time."""
 
     first: int
     places: Floats
@@ -26,7 +26,7 @@ class Walk:
 
 def walks(animals: tuple[Animal, ...], settings: WorldSettings, ground: Land, seed: int) -> dict[str, Walk]:
     """Return the path of every animal by truthID. A cub's is the part of its mother's in which it is with her."""
-    hours = np.arange(settings.steps) * (settings.step / 60)
+    hours = np.arange(settings.steps, dtype=float) * (settings.step / 60)
     found: dict[str, Walk] = {}
     for animal in animals:
         if animal.mother is not None:
@@ -49,7 +49,7 @@ def paths_table(found: Mapping[str, Walk], settings: WorldSettings, ground: Land
     parts = []
     for truth_id, walk in found.items():
         longitude, latitude = ground.to_degrees(walk.places[:, 0], walk.places[:, 1])
-        steps = np.arange(walk.first, walk.first + len(walk.places))
+        steps = np.arange(walk.first, walk.first + len(walk.places), dtype=float)
         parts.append(
             pl.DataFrame(
                 {
@@ -67,8 +67,9 @@ def paths_table(found: Mapping[str, Walk], settings: WorldSettings, ground: Land
 def crossings_table(found: Mapping[str, Walk], settings: WorldSettings, ground: Land) -> pl.DataFrame:
     """Return every change of country on a path: truthID, instant, fromCountry, toCountry, longitude, latitude.
 
-    A change is made between two steps; its place is where the straight line between them first leaves the first country,
-    its instant follows from an even pace along that line. An animal that leaves and returns within a step is not noticed.
+    A change is made between two steps; its place is where the straight line between them first leaves the first
+    country, its instant follows from an even pace along that line. An animal that leaves and returns within a step is
+    not noticed.
     """
     columns = ("truthID", "instant", "fromCountry", "toCountry", "longitude", "latitude")
     parts = [_changes(truth_id, walk, settings, ground) for truth_id, walk in found.items()]

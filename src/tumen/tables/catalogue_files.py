@@ -53,6 +53,13 @@ FILES = (
         "media",
     ),
     Code(
+        "media-missing",
+        "warning",
+        "The media file {value} is not in the folder it was to be copied from.",
+        "Add the file, or correct filePath.",
+        "media/IMG_0001.JPG",
+    ),
+    Code(
         "metadata-missing",
         "warning",
         "datapackage.json lacks {value}, which the standard requires.",
@@ -211,11 +218,24 @@ FILES = (
         "dd/mm/yyyy",
     ),
     Code(
-        "date-unreadable",
-        "error",
-        "{value} in {column} is no date in the format {format}.",
-        "Correct the date.",
-        "31/02/2009",
+        "coordinates-transformed",
+        "note",
+        "{count} coordinates of {table} were brought from {value} to WGS84, accurate to {accuracy} m.",
+        "State another coordinate reference system if this is not the one.",
+        "WGS 84 / UTM zone 50N",
+    ),
+    Code(
+        "column-computed",
+        "note",
+        "Columns of {table} that follow from others were left out: {value}.",
+        "Nothing. They can be computed again.",
+        "Date, Time",
+    ),
+    Code(
+        "individuals-qualified",
+        "note",
+        "{count} names of individuals are used for more than one species; all names were written as species:name.",
+        "Nothing, if the names are numbers within a species. Otherwise check the records.",
     ),
     Code(
         "time-ambiguous",
@@ -230,6 +250,13 @@ FILES = (
         "{value} never happened in {zone}: clocks were set forward over it.",
         "Check the time, and whether the camera's clock followed the change.",
         "2014-03-30 02:30:00",
+    ),
+    Code(
+        "time-fraction-dropped",
+        "note",
+        "{count} times in {column} have fractions of a second, which were left out.",
+        "Nothing. Positions are kept to the second.",
+        "2008-03-22 17:00:00.250",
     ),
     Code(
         "problem-incomplete",

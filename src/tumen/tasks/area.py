@@ -17,6 +17,9 @@ from tumen.tasks.study import Study
 ASSUMED_UNCERTAINTY = 30.0
 """Metres by which coordinates without a stated uncertainty are taken to be uncertain."""
 
+WATER_MARGIN = 500.0
+"""Metres from the middle of border water beyond which a side is certain."""
+
 
 @dataclass(frozen=True)
 class Area:
@@ -85,8 +88,23 @@ def read_area(study: Study) -> Area:
         origin=origin,
         accuracy=accuracy,
         assumed_uncertainty=study.crossings.get("assumed_uncertainty", ASSUMED_UNCERTAINTY),
-        water_margin=study.crossings.get("water_margin", 500.0),
+        water_margin=study.crossings.get("water_margin", WATER_MARGIN),
         digests=digests,
+    )
+
+
+def area_of(countries: Path) -> Area:
+    """Return the area of a file of countries, with every choice at its default; a single country has no border."""
+    polygons = geometry.read_countries(countries)
+    return Area(
+        countries=Countries(polygons),
+        polygons=polygons,
+        border=derive(polygons),
+        origin="",
+        accuracy=0.0,
+        assumed_uncertainty=ASSUMED_UNCERTAINTY,
+        water_margin=WATER_MARGIN,
+        digests={countries.name: _digest(countries)},
     )
 
 

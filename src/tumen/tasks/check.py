@@ -1,20 +1,25 @@
 """Check packages: everything that is wrong in them, with row, value and cure."""
 
+import json
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import polars as pl
 import shapely
 
 from tumen import engine
+from tumen.files.text_table import write_csv
 from tumen.measure.geodesy import distances
 from tumen.measure.instants import doubtful_offsets, format_offset
 from tumen.measure.pace import steps
+from tumen.report.findings_page import finding_texts, findings_html, findings_text
+from tumen.report.words import Words
 from tumen.tables import checks, checks_place, findings
 from tumen.tables.detections import declared_country, detections
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
-from tumen.tasks.area import Area
+from tumen.tasks.area import Area, area_of
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import PackageEntry
 
@@ -106,3 +111,32 @@ def _offsets(package: Package, time_zone: str | None) -> list[pl.DataFrame]:
             )
             found.append(checks_place.offset_findings(doubtful, table=table, column=column))
     return found
+
+
+def check_paths(
+    entries: Sequence[PackageEntry],
+    countries: Path | None = None,
+    *,
+    workers: int = 1,
+    progress: engine.Progress = engine.silent,
+) -> pl.DataFrame:
+    """Check packages against the given countries; without any, places are held against no map."""
+    area = None if countries is None else area_of(countries)
+    return check_packages(entries, area, workers=workers, progress=progress)
+
+
+SHOWN = 10
+"""Rows of one kind of finding that a person is shown in text before the rest is only counted."""
+
+
+def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool = False) -> str:  # noqa: A002
+    """Return findings as text, json, csv or html in one language."""
+    words = Words(language)
+    if format == "html":
+        return findings_html(found, words)
+    told = finding_texts(found, words)
+    if format == "json":
+        return json.dumps(told.to_dicts(), ensure_ascii=False, indent=1) + "\n"
+    if format == "csv":
+        return write_csv(told.select(pl.all().cast(pl.String))).decode("utf-8")
+    return findings_text(told, words, shown=None if every else SHOWN)

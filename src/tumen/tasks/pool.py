@@ -108,7 +108,7 @@ def _links(study: Study, packages: tuple[Package, ...]) -> tuple[pl.DataFrame, p
         table, judged = cast(LINKS, text)
         found = findings.of_package(findings.gather([read, judged]), "", "register")
         tables.append(table)
-    return pl.concat([table.select(LINKS.dtypes) for table in tables]), found, digests
+    return pl.concat([table.select(*LINKS.dtypes) for table in tables]), found, digests
 
 
 def _known(packages: tuple[Package, ...], seen: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,9 +12,9 @@ from tumen import engine
 from tumen.files.atomic import writing_folder
 from tumen.files.text_table import write_csv
 from tumen.report.figures import Figure, figures
-from tumen.report.findings_page import finding_texts
 from tumen.report.page import html
 from tumen.report.pdf import pdf
+from tumen.report.quality import finding_texts
 from tumen.report.source import ReportSource
 from tumen.report.words import Words
 from tumen.tasks import crossings
@@ -36,11 +37,14 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
         _write_tables(source, part / "tables", every[0])
         (part / "provenance.json").write_text(_provenance(source), encoding="utf-8")
         (part / "figures").mkdir()
+        marks = {words.language: f".{words.language}" if number else "" for number, words in enumerate(every)}
+        siblings = {language: f"report{mark}.html" for language, mark in marks.items()} if len(every) > 1 else {}
         for number, words in enumerate(every, start=1):
-            mark = "" if number == 1 else f".{words.language}"
+            mark = marks[words.language]
             drawn = figures(source, words)
             _write_figures(drawn, part / "figures", mark)
-            (part / f"report{mark}.html").write_text(html(source, drawn, words), encoding="utf-8")
+            page = html(source, drawn, words, siblings=siblings, printed=f"report{mark}.pdf")
+            (part / f"report{mark}.html").write_text(page, encoding="utf-8")
             (part / f"report{mark}.pdf").write_bytes(pdf(source, drawn, words))
             progress(number, len(every))
 
@@ -55,7 +59,18 @@ def _write_tables(source: ReportSource, folder: Path, words: Words) -> None:
     folder.mkdir()
     tables: Mapping[str, pl.DataFrame] = {**source.tables, "findings": finding_texts(source.findings, words)}
     for name, frame in tables.items():
-        (folder / f"{name}.csv").write_bytes(write_csv(as_text(frame)))
+        (folder / f"{name}.csv").write_bytes(table_bytes(frame))
+
+
+def table_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table as the CSV of a report."""
+    return write_csv(as_text(frame))
+
+
+def json_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as values JSON has; instants are texts in ISO 8601."""
+    instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
+    return frame.with_columns(pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%SZ")).to_dicts()
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -65,21 +65,33 @@ class Words:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return _plain_spaces(numbers.format_decimal(value, format=pattern, locale=self.locale))
 
+    def exact(self, value: Value) -> str:
+        """Return words as they are, and a number with every digit that it has: a text must not round a table.
+
+        >>> Words("ru").exact(1000.25), Words("en").exact("1000")
+        ('1\xa0000,25', '1000')
+        """
+        if isinstance(value, str):
+            return value
+        if isinstance(value, int):
+            return self.number(value)
+        pattern = "#,##0.################"
+        return _plain_spaces(numbers.format_decimal(Decimal(repr(value)), format=pattern, locale=self.locale))
+
     def percent(self, share: float | None, decimals: int = 1) -> str:
         """Return a share (0 to 1) as a percentage."""
         return "–" if share is None else f"{self.number(share * 100, decimals)}\u00a0%"
 
     def day(self, day: date | datetime | None) -> str:
-        """Return a day (of a datetime: its day in UTC) in the language's middle length.
+        """Return a day (of a datetime: its day in UTC) in the language's middle length, without room for a line break.
 
-        >>> Words("en").day(date(2014, 3, 1)), Words("ru").day(date(2014, 3, 1))
-        ('1 Mar 2014', '1 мар. 2014')
+        >>> [Words(language).day(date(2014, 3, 1)).replace(chr(160), " ") for language in ("en", "ru")]
+        ['1 Mar 2014', '1 мар. 2014']
         """
         if day is None:
             return "–"
         plain = day.date() if isinstance(day, datetime) else day
-        written = dates.format_date(plain, format="d MMM y", locale=self.locale)
-        return _plain_spaces(written)
+        return dates.format_date(plain, format="d MMM y", locale=self.locale).replace(" ", "\u00a0")
 
     def days(self, start: date | datetime | None, end: date | datetime | None) -> str:
         """Return a span of days: "1 Mar 2014 – 5 May 2014"; one day when both are the same."""
@@ -114,7 +126,7 @@ class Words:
     def of_species(self, scientific: str, count: int) -> str | None:
         """Return "of 45 tigers"; None for a species without a common name here."""
         known = self._known(scientific)
-        return None if known is None else self.plural(known.of_one, known.of_many, count)
+        return None if known is None else self.plural(*known.of, count)
 
     def language_name(self, language: str) -> str:
         """Return a language's name in itself.
@@ -142,16 +154,7 @@ class Words:
         return forms[0] if count is None else forms[plural_index(self.language, count)]
 
     def _fill(self, template: str, values: dict[str, Value]) -> str:
-        return template.format(**{name: self._written(value) for name, value in values.items()})
-
-    def _written(self, value: Value) -> str:
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int):
-            return self.number(value)
-        # Every digit that the number has: a text must not round what a table says.
-        exact = Decimal(repr(value))
-        return _plain_spaces(numbers.format_decimal(exact, format="#,##0.################", locale=self.locale))
+        return template.format(**{name: self.exact(value) for name, value in values.items()})
 
 
 def _plain_spaces(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tumen.report.words.marking import mark
+from tumen.report.words.marking import mark, mark_plural
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,18 @@ class SpeciesTexts:
     """Texts of one species: its name, and "of N ..." for one and for many."""
 
     name: str
-    of_one: str
-    of_many: str
+    of: tuple[str, str]
 
 
 SPECIES: Mapping[str, SpeciesTexts] = MappingProxyType(
     {
-        "Panthera tigris": SpeciesTexts(mark("tiger"), mark("of {count} tiger"), "of {count} tigers"),
-        "Panthera pardus": SpeciesTexts(mark("leopard"), mark("of {count} leopard"), "of {count} leopards"),
+        "Panthera tigris": SpeciesTexts(mark("tiger"), mark_plural("of {count} tiger", "of {count} tigers")),
+        "Panthera pardus": SpeciesTexts(mark("leopard"), mark_plural("of {count} leopard", "of {count} leopards")),
         "Panthera uncia": SpeciesTexts(
-            mark("snow leopard"), mark("of {count} snow leopard"), "of {count} snow leopards"
+            mark("snow leopard"), mark_plural("of {count} snow leopard", "of {count} snow leopards")
         ),
         "Loxodonta africana": SpeciesTexts(
-            mark("African elephant"), mark("of {count} African elephant"), "of {count} African elephants"
+            mark("African elephant"), mark_plural("of {count} African elephant", "of {count} African elephants")
         ),
     }
 )

@@ -1,0 +1,65 @@
+"""`tumen check`: what is wrong in these packages?"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tumen.cli.entries import Country, Crs, DateFormat, From, Party, Records, TimeZone, entry
+
+NAME = "check"
+HELP = """Name everything that is wrong in packages: by row, with value and cure. Ends with 1 when it found errors.
+
+Example: tumen check packages/north packages/south.zip --country RU
+
+Example: tumen check stations.csv --records records.csv --party reserve --time-zone Asia/Vladivostok --crs EPSG:32652"""
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    text = "text"
+    json = "json"
+    csv = "csv"
+    html = "html"
+
+
+def command(
+    packages: Annotated[list[Path], typer.Argument(metavar="PACKAGE...", help="Folders, zips, descriptors or tables.")],
+    source: From = None,
+    party: Party = None,
+    country: Country = None,
+    records: Records = None,
+    time_zone: TimeZone = None,
+    crs: Crs = None,
+    date_format: DateFormat = None,
+    countries: Annotated[
+        Path | None, typer.Option("--countries", help="Polygons with country codes, to check places against.")
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="text, json, csv or html.")] = Format.text,  # noqa: A002
+    language: Annotated[str, typer.Option("--language", help="Language of messages and cures: en, ru.")] = "en",
+    every: Annotated[bool, typer.Option("--all", help="In text, show every row of a finding, not the first ten.")] = False,
+    workers: Annotated[int, typer.Option("--workers", help="Processes; 0 is one per core.")] = 1,
+) -> None:
+    """Check, print, and say by the exit code whether there were errors."""
+    from tumen.cli.progress import shown
+    from tumen.tasks.check import check_paths, findings_as
+
+    entries = [
+        entry(
+            path,
+            format=source,
+            party=party,
+            country=country,
+            records=records,
+            time_zone=time_zone,
+            crs=crs,
+            date_format=date_format,
+        )
+        for path in packages
+    ]
+    with shown("packages") as progress:
+        found = check_paths(entries, countries, workers=workers, progress=progress)
+    print(findings_as(found, format.value, language, every=every), end="")
+    raise typer.Exit(1 if (found["severity"] == "error").any() else 0)

@@ -1,0 +1,51 @@
+"""`tumen convert`: from one format to another."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tumen.cli.entries import Country, Crs, DateFormat, From, Party, Records, TimeZone, entry
+
+NAME = "convert"
+HELP = """Read a package in one format and write it in another; print what had to be changed.
+
+Reads camtrap-dp (1.0.x, and 0.1.6 with migration), camtrapr, movebank; writes camtrap-dp (1.0.2; a folder, or a zip if
+OUT ends in .zip) and gpkg.
+
+Example: tumen convert old-package/ new-package/ --to camtrap-dp
+
+Example: tumen convert stations.csv package.zip --records records.csv --party reserve --country RU
+--time-zone Asia/Vladivostok --crs EPSG:32652 --date-format %d/%m/%Y"""
+
+
+def command(
+    src: Annotated[Path, typer.Argument(metavar="SRC", help="The package or table to read.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="What to write.")],
+    source: From = None,
+    to: Annotated[str, typer.Option("--to", help="camtrap-dp or gpkg.")] = "camtrap-dp",
+    party: Party = None,
+    country: Country = None,
+    records: Records = None,
+    time_zone: TimeZone = None,
+    crs: Crs = None,
+    date_format: DateFormat = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace OUT if it exists.")] = False,
+) -> None:
+    """Read, write, and print the findings of reading."""
+    from tumen.tasks.check import findings_as
+    from tumen.tasks.convert import convert
+
+    said = entry(
+        src,
+        format=source,
+        party=party,
+        country=country,
+        records=records,
+        time_zone=time_zone,
+        crs=crs,
+        date_format=date_format,
+    )
+    found = convert(said, out, to, replace=replace)
+    print(findings_as(found, "text", "en", every=False), end="")
+    print(out)

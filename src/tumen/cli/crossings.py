@@ -1,0 +1,41 @@
+"""`tumen crossings`: did it cross?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tumen.cli.tables import Format
+
+NAME = "crossings"
+HELP = """Print the transborder tables of a study: who is on which side, who crossed, when at the earliest and the latest.
+
+Example: tumen crossings examples/lower-tumen/study.toml --table summary"""
+
+TABLES = ("summary", "joint", "individuals", "perCountry", "crossings", "encounters")
+
+
+def command(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="The study file, study.toml.")],
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help=f"Which tables: {', '.join(TABLES)}. May be given again. [default: the first five]"),
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="text, json or csv (one table).")] = Format.text,  # noqa: A002
+) -> None:
+    """Answer and print."""
+    from tumen.cli.progress import shown
+    from tumen.cli.tables import show
+    from tumen.errors import MisuseError, nearest
+    from tumen.tasks.crossings import crossings
+    from tumen.tasks.study import read_study
+
+    wanted = tuple(table) if table else TABLES[:5]
+    for name in wanted:
+        if name not in TABLES:
+            raise MisuseError("a table of the answer", f"'{name}'", nearest(name, TABLES))
+    if format is Format.csv and len(wanted) != 1:
+        raise MisuseError("one table for CSV", f"{len(wanted)}", "Name it with --table summary.")
+    with shown("packages") as progress:
+        answer = crossings(read_study(study), progress=progress)
+    show({name: answer.tables[name] for name in wanted}, format, tuple(note.english for note in answer.notes))

@@ -1,0 +1,306 @@
+"""How far is it to a line?  Geodesic distances from many points to polylines.
+
+The line is cut into pieces of at most `STEP` metres, whose ends are its *nodes*. Straight lines through the Earth order
+points almost as geodesics do, so the nearest node is looked for in three dimensions, where neither poles nor the
+antimeridian exist. What makes a million points cheap:
+
+- A node can be nearest to a point at distance d only if a ball of radius d touches it and holds no other node: seen from
+  afar, the bends of a river do not exist. The Delaunay triangulation of the nodes tells the largest such ball of each
+  node, and each of `RINGS` keeps only the nodes that matter beyond it.
+- Neighbouring points search as a group. The middle of the group tells which few nodes can be nearest to any of them.
+
+Within `NEAR` of the line the foot of the perpendicular is found exactly. Beyond, the nearest node stands for it: a piece
+of length h errs by at most h² / 8d, that is 0.4 m at 1 km and 0.1 m from 4 km on. Neither other points nor their order
+change the distance of a point: whichever way is taken, it ends at the same node.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import Delaunay, QhullError, cKDTree
+
+from tumen.measure.geodesy import LONGEST_SERIES, WGS84, Numbers, along, densified, distances, ecef
+
+Indices = npt.NDArray[np.int64]
+
+STEP = 56.0
+"""m: longest piece of a line."""
+NEAR = 1_000.0
+"""m: within this distance the foot of the perpendicular is found exactly."""
+RINGS = (NEAR, 4_000.0, 16_000.0, 64_000.0, 256_000.0)
+"""m: distances from which on a ring's nodes suffice."""
+MARGIN = 0.8
+"""A node stays in a ring although the largest ball that touches it is smaller by this factor: the ground is no sphere."""
+FEW = 2_000
+"""Up to so many points, or a fifth of the nodes, to prepare rings and groups costs more than it saves."""
+GROUP = 32
+"""Points that search together."""
+PAIRS = 300_000
+"""Pairs of point and node that are compared at a time, so that they stay in the cache."""
+CURVATURE = (WGS84.a * (1 - WGS84.es), WGS84.a / np.sqrt(1 - WGS84.es))
+"""m: smallest and largest radius of curvature of the ellipsoid."""
+
+
+@dataclass(frozen=True)
+class _Ring:
+    """The nodes that can be nearest to a point at the distance `start` (m) or farther, up to `end`."""
+
+    start: float
+    end: float
+    nodes: Indices
+    tree: "cKDTree[None]"
+
+
+class Lines:
+    """Polylines, prepared once for any number of questions. Lines are arrays (n, 2) of longitude and latitude.
+
+    >>> meridian = Lines([np.array([[130.0, 42.0], [130.0, 43.0]])])
+    >>> meridian.distances(np.array([130.5]), np.array([42.5])).round().tolist()
+    [41081.0]
+    """
+
+    def __init__(self, lines: list[Numbers]) -> None:
+        """Cut the lines into pieces; all else waits until it is needed."""
+        self._lonlat, self._goes_on = densified([line for line in lines if len(line)], STEP)
+        self._nodes = ecef(self._lonlat[:, 0], self._lonlat[:, 1])
+        start = np.flatnonzero(self._goes_on)
+        pieces = np.linalg.norm(self._nodes[start + 1] - self._nodes[start], axis=1)
+        self._half = float(pieces.max()) / 2 if len(pieces) else 0.0
+
+    def distances(self, lon: Numbers, lat: Numbers, within: float = np.inf) -> Numbers:
+        """Return the geodesic distance (m) of each point to the nearest point of the lines, right to 0.4 m.
+
+        `inf` where there is no line, or none within `within` metres; `nan` where a coordinate is missing.
+        """
+        metres = np.full(len(lon), np.inf)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        metres[~(np.isfinite(lon) & np.isfinite(lat))] = np.nan
+        if len(self._nodes) and len(known):
+            metres[known] = self._distances(lon[known], lat[known], within)
+            metres[metres > within] = np.inf
+        return metres
+
+    def _distances(self, lon: Numbers, lat: Numbers, within: float) -> Numbers:
+        points = ecef(lon, lat)
+        # A chord is shorter than its arc, and the foot of a perpendicular less than half a piece from a node.
+        reach = within + self._half
+        if len(points) > max(FEW, len(self._nodes) // 5):
+            chord, node = self._by_groups(points, _groups(lon, lat), reach)
+        else:
+            chord, node = self._search((self._every,), points, reach)
+        metres = np.full(len(points), np.inf)
+        found = np.isfinite(chord)
+        chord[found] = np.linalg.norm(points[found] - self._nodes[node[found]], axis=1)  # the last digit too
+        near = np.flatnonzero(found & (chord <= NEAR))
+        metres[near] = self._feet(points[near])
+        middle = np.flatnonzero(found & (chord > NEAR) & (chord <= LONGEST_SERIES))
+        metres[middle] = along(points[middle], self._nodes[node[middle]], chord[middle])
+        far = np.flatnonzero(found & (chord > LONGEST_SERIES))
+        there = self._lonlat[node[far]]
+        metres[far] = distances(lon[far], lat[far], there[:, 0], there[:, 1])
+        return metres
+
+    def _feet(self, points: Numbers) -> Numbers:
+        """Return distances to the nearest point of any piece, for points so near that a chord is as long as its arc.
+
+        The node at either end of the nearest piece is at most sqrt(c² + half²) away, where c is the distance to the
+        nearest node: so many nodes are looked at until the last of them is farther than that.
+        """
+        metres = np.full(len(points), np.inf)
+        left, several = np.arange(len(points)), 4
+        while len(left):
+            several = min(several, len(self._nodes))
+            chord, node = self._every.tree.query(points[left], k=list(range(1, several + 1)))
+            for k in range(several):
+                foot = np.minimum(self._to_piece(points[left], node[:, k] - 1), self._to_piece(points[left], node[:, k]))
+                metres[left] = np.minimum(metres[left], np.minimum(foot, chord[:, k]))
+            enough = (chord[:, -1] ** 2 > chord[:, 0] ** 2 + self._half**2) | (several == len(self._nodes))
+            left, several = left[~enough], several * 4
+        return metres
+
+    def _to_piece(self, points: Numbers, start: Indices) -> Numbers:
+        """Return the distance of each point to the piece that starts at a node; `inf` where none starts there."""
+        is_piece = (start >= 0) & self._goes_on[start]
+        foot, end = self._nodes[start], self._nodes[np.where(is_piece, start + 1, start)]
+        step, away = end - foot, points - foot
+        length2 = np.maximum(np.einsum("ij,ij->i", step, step), 1e-12)
+        share = np.clip(np.einsum("ij,ij->i", step, away) / length2, 0, 1)
+        metres: Numbers = np.where(is_piece, np.linalg.norm(away - share[:, None] * step, axis=1), np.inf)
+        return metres
+
+    # --- rings of nodes ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _every(self) -> _Ring:
+        return _Ring(0.0, np.inf, np.arange(len(self._nodes)), cKDTree(self._nodes))
+
+    @cached_property
+    def _rings(self) -> tuple[_Ring, ...]:
+        """The rings from near to far; the first has every node."""
+        ball = self._largest_balls()
+        rings = [_Ring(0.0, NEAR, self._every.nodes, self._every.tree)]
+        for start, end in zip(RINGS, [*RINGS[1:], np.inf], strict=True):
+            nodes = np.flatnonzero(ball >= MARGIN * start)
+            rings.append(_Ring(start, end, nodes, cKDTree(self._nodes[nodes])))
+        return tuple(rings)
+
+    def _largest_balls(self) -> Numbers:
+        """Return for each node the radius (m) of the largest ball that touches it and holds no other node.
+
+        On a sphere a stereographic map keeps circles circles, so the triangulation of the map is that of the sphere.
+        Where no map can be made, every node is taken to be in reach from everywhere: slower, and as right.
+        """
+        everywhere = np.full(len(self._nodes), np.inf)
+        plane = _stereographic(self._nodes)
+        if plane is None:
+            return everywhere
+        _, own, copies = np.unique(plane, axis=0, return_index=True, return_inverse=True)
+        # Nodes on one circle, as along a parallel, have no single triangulation, and Qhull would be very long about it:
+        # each moves by a centimetre in the map.
+        shaken = plane[own] + 1e-9 * np.sin(1e4 * np.arange(2.0 * len(own)) ** 1.5).reshape(-1, 2)
+        try:
+            triangles = Delaunay(shaken)
+        except (QhullError, ValueError):  # fewer than three nodes, or all on one straight line
+            return everywhere
+        corners = triangles.simplices
+        radius = _circumradius(*(self._nodes[own[corners[:, k]]] for k in range(3)))
+        ball = np.zeros(len(own))
+        for k in range(3):
+            np.maximum.at(ball, corners[:, k], radius)
+        ball[triangles.convex_hull.ravel()] = np.inf
+        ball[triangles.coplanar[:, 0]] = np.inf  # left out of the triangulation
+        return ball[copies.ravel()]
+
+    def _search(self, rings: tuple[_Ring, ...], points: Numbers, reach: float) -> tuple[Numbers, Indices]:
+        """Return chord and number of the node nearest to each point; `inf` where none is within reach."""
+        chord, node = np.full(len(points), np.inf), np.zeros(len(points), dtype=np.int64)
+        left = np.arange(len(points))
+        for ring in rings:
+            if not len(left) or ring.start > reach or not len(ring.nodes):
+                break
+            found, which = ring.tree.query(points[left], distance_upper_bound=min(ring.end, reach))
+            here = np.isfinite(found)
+            chord[left[here]], node[left[here]] = found[here], ring.nodes[which[here]]
+            left = left[~here]
+        far = np.flatnonzero(np.isfinite(chord) & (chord > RINGS[-1]))
+        for some in _batches(far, 1_000):  # where chords may mislead
+            which, counts = _balls(rings[-1], points[some], chord[some] + _slack(chord[some]))
+            chord[some], node[some] = self._nearest_of(points[some], which, counts)
+        return chord, node
+
+    # --- many points at once ----------------------------------------------------------------------------------------
+
+    def _by_groups(self, points: Numbers, groups: Indices, reach: float) -> tuple[Numbers, Indices]:
+        """Do as `_search`, where the points of each row of `groups` search together."""
+        members = points[groups]
+        middle = members.mean(axis=1)
+        radius = np.linalg.norm(members - middle[:, None], axis=2).max(axis=1)
+        apart, nearest = self._search(self._rings, middle, reach + float(radius.max()))
+        least = apart - radius
+        chord, node = np.full(len(points), np.inf), np.zeros(len(points), dtype=np.int64)
+        single = np.unique(groups[least < NEAR])
+        chord[single], node[single] = self._search(self._rings, points[single], reach)
+        for ring in self._rings[1:]:
+            inside = (least >= ring.start) & (least < ring.end) & (least <= reach)
+            for some in _batches(np.flatnonzero(inside), 4_000):
+                which, counts = self._candidates(ring, middle[some], radius[some], apart[some], nearest[some])
+                for rows in _portions(counts * groups.shape[1]):
+                    which_rows = which[counts[: rows.start].sum() : counts[: rows.stop].sum()]
+                    asked = groups[some[rows]].T.ravel()
+                    chord[asked], node[asked] = self._nearest_of(
+                        points[asked], np.tile(which_rows, groups.shape[1]), np.tile(counts[rows], groups.shape[1])
+                    )
+        chord[chord > reach] = np.inf
+        return chord, node
+
+    def _candidates(
+        self, ring: _Ring, middle: Numbers, radius: Numbers, apart: Numbers, nearest: Indices
+    ) -> tuple[Indices, Indices]:
+        """Return the nodes that can be nearest to some point of each group, one group after another, and their counts.
+
+        A node n is out if the plane halfway between it and the node m nearest to the middle leaves the whole ball of
+        the group on m's side.
+        """
+        slack = np.where(apart + radius > RINGS[-1], _slack(apart + radius), 0.0)
+        which, counts = _balls(ring, middle, apart + 2 * radius + slack)
+        group = np.repeat(np.arange(len(middle)), counts)
+        node, rival = self._nodes[which], self._nodes[nearest][group]
+        to_node, to_rival = node - middle[group], rival - middle[group]
+        behind = np.einsum("ij,ij->i", to_node, to_node) - np.einsum("ij,ij->i", to_rival, to_rival)
+        allowed = slack * (2 * (apart + radius) + slack)
+        keep = behind <= 2 * radius[group] * np.linalg.norm(node - rival, axis=1) + allowed[group] + 1e-3
+        return which[keep], np.bincount(group[keep], minlength=len(middle))
+
+    def _nearest_of(self, points: Numbers, which: Indices, counts: Indices) -> tuple[Numbers, Indices]:
+        """Return chord and number of the nearest of each point's own candidates, which follow one another in `which`."""
+        point = np.repeat(np.arange(len(points)), counts)
+        step = self._nodes[which]
+        step -= points[point]
+        chord = np.sqrt(np.einsum("ij,ij->i", step, step))
+        begin = np.cumsum(counts) - counts
+        metres = chord
+        far = np.flatnonzero(chord > RINGS[-1])
+        if len(far):
+            metres = chord.copy()
+            metres[far] = along(points[point[far]], self._nodes[which[far]], chord[far])
+        best = np.flatnonzero(metres == np.repeat(np.minimum.reduceat(metres, begin), counts))
+        best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]  # the first of equals
+        return chord[best], which[best]
+
+
+def _groups(lon: Numbers, lat: Numbers) -> Indices:
+    """Return rows of `GROUP` neighbouring points: strips by longitude, cut by latitude; the last point fills up."""
+    wide = int(np.ceil(np.sqrt(len(lon) / GROUP))) * GROUP
+    order = np.argsort(lon, kind="stable")
+    strips = np.append(order, np.repeat(order[-1], -len(order) % wide)).reshape(-1, wide)
+    rows: Indices = np.take_along_axis(strips, np.argsort(lat[strips], axis=1, kind="stable"), axis=1)
+    return rows.reshape(-1, GROUP)
+
+
+def _batches(numbers: Indices, size: int) -> list[Indices]:
+    return [numbers[k : k + size] for k in range(0, len(numbers), size)]
+
+
+def _portions(work: Indices) -> list[slice]:
+    """Cut rows into runs of about `PAIRS` pairs of work."""
+    ends = np.flatnonzero(np.diff(np.cumsum(work) // PAIRS, append=-1)) + 1
+    return [slice(int(a), int(b)) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def _balls(ring: _Ring, middle: Numbers, radius: Numbers) -> tuple[Indices, Indices]:
+    """Return the nodes of a ring in each ball, one ball after another, and how many they are."""
+    lists = ring.tree.query_ball_point(middle, radius, return_sorted=True)
+    counts = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
+    return ring.nodes[np.fromiter(chain.from_iterable(lists), dtype=np.int64, count=int(counts.sum()))], counts
+
+
+def _slack(chord: Numbers) -> Numbers:
+    """Return by how many metres two geodesics with chords of the same length may differ, and one metre more."""
+    short, long = (2 * r * np.arcsin(np.minimum(chord / (2 * r), 1.0)) for r in CURVATURE)
+    slack: Numbers = np.abs(short - long) + 1.0
+    return slack
+
+
+def _stereographic(nodes: Numbers) -> Numbers | None:
+    """Map nodes to the plane, seen from opposite their middle; None where they lie all around the Earth."""
+    middle = nodes.mean(axis=0)
+    length = float(np.linalg.norm(middle))
+    unit = nodes / np.linalg.norm(nodes, axis=1)[:, None]
+    axis = middle / max(length, 1.0)
+    height = unit @ axis
+    if length < 1_000.0 or height.min() < -0.9:
+        return None
+    right = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
+    right /= np.linalg.norm(right)
+    return np.column_stack((unit @ right, unit @ np.cross(axis, right))) / (1 + height)[:, None]
+
+
+def _circumradius(a: Numbers, b: Numbers, c: Numbers) -> Numbers:
+    """Return the radius of the circle through three points; `inf` where they lie on one line."""
+    sides = np.linalg.norm(b - c, axis=1) * np.linalg.norm(a - c, axis=1) * np.linalg.norm(a - b, axis=1)
+    area2 = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(area2 > 0, sides / (2 * area2), np.inf)

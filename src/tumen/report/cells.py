@@ -1,0 +1,62 @@
+"""How values become words in a cell."""
+
+from collections.abc import Mapping
+
+from tumen.report.words.render import Value, Words
+
+SHOWN = 60
+"""Rows of a long table that the report prints; the whole table is in its file."""
+
+
+def capital(text: str) -> str:
+    """Return a text with its first letter large.
+
+    >>> capital("тигр")
+    'Тигр'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def whole(value: object) -> int:
+    """Return a count of a table; a table that promises a count and has none is a mistake of ours."""
+    if not isinstance(value, int):
+        raise TypeError(f"a count is needed, found {value!r}")
+    return value
+
+
+def real(value: object) -> float:
+    """Return a measure of a table; see `whole`."""
+    if not isinstance(value, int | float):
+        raise TypeError(f"a measure is needed, found {value!r}")
+    return float(value)
+
+
+def at_least(words: Words, low: object, high: object) -> str:
+    """Return a count and, where uncertain sides allow more, up to how many.
+
+    >>> at_least(Words("en"), 3, 3), at_least(Words("en"), 3, 5)
+    ('3', '3–5')
+    """
+    least, most = whole(low), whole(high)
+    return words.number(least) if least == most else f"{words.number(least)}–{words.number(most)}"
+
+
+def further(words: Words, rows: int) -> str:
+    """Return the sentence that says a printed table is cut short; empty if it is whole."""
+    if rows <= SHOWN:
+        return ""
+    return words.text("The first {shown} of {rows} rows; the file has them all.", shown=SHOWN, rows=rows)
+
+
+def named(arguments: Mapping[str, Value], words: Words) -> dict[str, Value]:
+    """Return the arguments of a catalogue text with codes of countries and names of species in words.
+
+    >>> named({"country": "CN", "species": "Panthera tigris", "value": "x"}, Words("ru"))
+    {'country': 'Китай', 'species': 'тигр', 'value': 'x'}
+    """
+    shown = dict(arguments)
+    if isinstance(code := shown.get("country"), str):
+        shown["country"] = words.countries(code) or "–"
+    if isinstance(name := shown.get("species"), str):
+        shown["species"] = words.species(name).plain
+    return shown

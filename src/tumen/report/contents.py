@@ -1,0 +1,81 @@
+"""The whole report as a `Document`: which sections, in which order, in one language."""
+
+from collections.abc import Iterable
+
+from tumen.report.animals import crossers
+from tumen.report.document import Block, Document, Picture, Points, Section, Text
+from tumen.report.figure import Figure
+from tumen.report.methods import boundaries, cautions, files, methods, provenance
+from tumen.report.pooled import pooled
+from tumen.report.quality import quality
+from tumen.report.results import key_results, transborder
+from tumen.report.source import ReportSource
+from tumen.report.words.render import Words
+
+
+def contents(source: ReportSource, figures: Iterable[Figure], words: Words) -> Document:
+    """Return the report in words. What has nothing to say is left out, except where the absence is the news."""
+    pictures = _Numbered(tuple(figures), words)
+    sections = [
+        Section("results", words.text("Key results"), (*key_results(source, words), *pictures.of("results"))),
+        Section("pooled", words.text("What was pooled"), pooled(source, words)),
+        Section("transborder", words.text("Transborder table"), transborder(source, words)),
+        Section("animals", words.text("Animals on both sides"), crossers(source, words)),
+        Section("map", words.text("Map"), pictures.of("map")),
+        Section("timelines", words.text("Timelines"), pictures.of("timelines")),
+        Section("effort", words.text("Effort: no camera, or no cat?"), _effort(words, pictures.of("effort"))),
+        Section("quality", words.text("Data quality"), quality(source.findings, words)),
+        Section("methods", words.text("Methods"), methods(source, words)),
+        Section("cautions", words.text("Cautions"), cautions(source, words)),
+        Section("boundaries", words.text("Borders and names"), boundaries(source, words)),
+        Section("provenance", words.text("Provenance"), (*provenance(source, words), files(source, words))),
+    ]
+    kept = [section for section in sections if section.blocks]
+    facts = _facts(source, words)
+    kicker = words.text("Joint transborder report")
+    if words.missing:
+        kept.append(_missing(words))
+    return Document(words.language, source.title, kicker, facts, tuple(kept))
+
+
+class _Numbered:
+    """Figures by section, numbered in the order of the report."""
+
+    def __init__(self, figures: tuple[Figure, ...], words: Words) -> None:
+        self._pictures = [
+            Picture(figure, words.text("Figure {number}", number=number)) for number, figure in enumerate(figures, 1)
+        ]
+
+    def of(self, section: str) -> tuple[Block, ...]:
+        return tuple(picture for picture in self._pictures if picture.figure.section == section)
+
+
+def _effort(words: Words, pictures: tuple[Block, ...]) -> tuple[Block, ...]:
+    if not pictures:
+        return ()
+    text = words.text(
+        "A station without a record of a species says something only if its camera operated. Ground without a station "
+        "says nothing."
+    )
+    return (Text(text), *pictures)
+
+
+def _facts(source: ReportSource, words: Words) -> tuple[tuple[str, str], ...]:
+    names = []
+    for scientific in source.species:
+        name = words.species(scientific)
+        names.append(f"{name.common} ({scientific})" if name.common else scientific)
+    period = words.days(*source.period) if source.period else words.text("all dates in the data")
+    return (
+        (words.text("Species"), words.listing(names)),
+        (words.text("Period"), period),
+        (words.text("Countries"), words.listing(words.country(code) for code in source.country_codes) or "–"),
+        (words.text("Parties"), words.listing(source.parties["party"])),
+    )
+
+
+def _missing(words: Words) -> Section:
+    """List what has no words in this language, as it stands in the catalogue of English texts."""
+    texts = words.missing
+    note = words.text("These texts have no translation yet; they stand in English between ⟦ ⟧:")
+    return Section("missing", words.text("Texts without a translation"), (Text(note), Points(texts)))

@@ -1,0 +1,75 @@
+"""Findings alone, for `tumen check`: as a web page, and as rows for a terminal."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tumen.report.quality import SEVERITY, by_code, counts, finding_texts, where
+from tumen.report.templates import environment
+from tumen.report.words.render import Words
+
+LISTED = 200
+"""Cases of one kind that the page lists; `--format csv` has them all."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """All findings of one kind, in words."""
+
+    code: str
+    severity: str
+    label: str
+    cases: str
+    cure: str
+    rows: tuple[tuple[str, str], ...]
+    rest: str
+
+
+def findings_html(findings: pl.DataFrame, words: Words, *, packages: tuple[str, ...] = ()) -> str:
+    """Return the findings as a web page that needs nothing else: a section for each kind, the gravest first.
+
+    `findings` are rows of `FINDINGS`; `packages` names what was checked, also what had no finding.
+    """
+    groups = [_group(severity, code, rows, words) for severity, code, rows in by_code(findings)]
+    named = packages or tuple(findings["package"].unique().sort())
+    return (
+        environment()
+        .get_template("findings.html")
+        .render(
+            words=words,
+            title=words.text("Findings"),
+            packages=words.listing(name for name in named if name) or "–",
+            counts=counts(findings, words),
+            groups=groups,
+        )
+    )
+
+
+def findings_text(findings: pl.DataFrame, words: Words) -> list[tuple[str, str, str, str, str]]:
+    """Return severity, code, place, message and cure of every finding, the gravest kinds first.
+
+    >>> from tumen.tables.findings import finding
+    >>> findings_text(finding("table-empty", table="media"), Words("en"))[0][:3]
+    ('warning', 'table-empty', 'media')
+    """
+    return [
+        (words.text(SEVERITY[severity]), code, where(row, words), row["message"], row["cure"])
+        for severity, code, rows in by_code(findings)
+        for row in finding_texts(rows, words).iter_rows(named=True)
+    ]
+
+
+def _group(severity: str, code: str, rows: pl.DataFrame, words: Words) -> _Group:
+    texts = finding_texts(rows.head(LISTED), words)
+    rest = ""
+    if rows.height > LISTED:
+        rest = words.text("The first {shown} of {rows} cases are listed.", shown=LISTED, rows=rows.height)
+    return _Group(
+        code,
+        severity,
+        words.text(SEVERITY[severity]),
+        words.plural("{count} case", "{count} cases", rows.height),
+        texts["cure"][0],
+        tuple((where(row, words), row["message"]) for row in texts.iter_rows(named=True)),
+        rest,
+    )

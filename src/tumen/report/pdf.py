@@ -1,0 +1,114 @@
+"""The report as a printed document: A4, set by Typst from the same structure as the web page."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import typst
+
+from tumen.report.contents import contents
+from tumen.report.document import Block, Cell, Grid, Picture
+from tumen.report.figure import Figure
+from tumen.report.fonts import folder
+from tumen.report.source import ReportSource
+from tumen.report.templates import read
+from tumen.report.words.render import Words
+
+_SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_NARROWEST, _WIDEST, _WORD = 4, 60, 18
+_ROOM, _GUTTER = 118, 2.3
+"""Letters on a line of a table over the whole page, and in the gap between two columns."""
+_CODE, _BOLD = 1.18, 1.12
+"""How much wider than others the letters of identifiers and of headings run."""
+_BREAKS = re.compile(r"([/_.·|-])(?=\w)")
+_LONG = re.compile(r"(\w{18})(?=\w)")
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def pdf(source: ReportSource, figures: Sequence[Figure], words: Words) -> bytes:
+    """Return the report as PDF. The same source gives the same bytes; no font needs to be installed."""
+    document = contents(source, figures, words)
+    data = {
+        "title": document.title,
+        "kicker": document.kicker,
+        "lang": words.locale.language,
+        "made": f"Tumen {source.provenance.version}",
+        "facts": document.facts,
+        "sections": [
+            {"title": section.title, "blocks": [_block(block, words) for block in section.blocks]}
+            for section in document.sections
+        ],
+    }
+    files = {
+        "main.typ": read("report.typ").encode(),
+        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+    }
+    compiled = typst.compile(files, format="pdf", font_paths=[str(folder())], ignore_system_fonts=True)
+    return bytes(compiled)
+
+
+def column_widths(grid: Grid) -> list[float]:
+    """Return the widths of a table's columns in letters: what their longest line asks for, if the page has room.
+
+    Where it has not, every column keeps its longest word, and what is left is shared by what more each asks for.
+
+    >>> from tumen.report.document import Column
+    >>> column_widths(Grid("", (Column("N"), Column("What to do")), (("1", "ab"), ("12", "b")), ()))
+    [4.0, 6.0]
+    >>> column_widths(Grid("", (Column("N"), Column("What to do")), (("1", "ab " * 90), ("12", "b")), ()))
+    [4.0, 60.0]
+    """
+    least, wanted = [], []
+    for number, column in enumerate(grid.columns):
+        wide = _CODE if column.style == "code" else 1.0
+        lines = [line for row in grid.rows for line in _lines(row[number])]
+        words = max((len(word) for line in lines for word in _BREAKS.sub(r"\1 ", line).split(" ")), default=0)
+        heading = max((len(word) for word in column.title.split(" ")), default=0) * _BOLD
+        low = max(min(words, _WORD) * wide, heading, _NARROWEST)
+        least.append(float(low))
+        wanted.append(float(max(min(max(map(len, lines), default=0) * wide, _WIDEST), low)))
+    room = _ROOM - _GUTTER * len(grid.columns)
+    if sum(wanted) > room and sum(wanted) > sum(least):
+        share = max((room - sum(least)) / (sum(wanted) - sum(least)), 0.0)
+        wanted = [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
+    return [round(width, 2) for width in wanted]
+
+
+def _block(block: Block, words: Words) -> Mapping[str, Any]:
+    if isinstance(block, Grid):
+        rows = [[_breakable(cell) for cell in row] for row in block.rows]
+        foot = f"{block.note} {_cited(block.cite, words)}".strip()
+        return {**asdict(block), "rows": rows, "widths": column_widths(block), "foot": foot}
+    if isinstance(block, Picture):
+        size = _SIZE.search(block.figure.svg)
+        wide, high = (float(size[1]), float(size[2])) if size else (1.0, 1.0)
+        return {
+            "kind": block.kind,
+            "label": block.label,
+            "caption": block.figure.caption,
+            "alternative": block.figure.alternative,
+            "foot": _cited(block.figure.tables, words),
+            "svg": block.figure.svg,
+            "wide": wide,
+            "high": high,
+        }
+    return asdict(block)
+
+
+def _cited(names: Sequence[str], words: Words) -> str:
+    if not names:
+        return ""
+    return words.text("Source:") + " " + words.listing(f"tables/{name}.csv" for name in names)
+
+
+def _breakable(cell: Cell) -> str | list[str]:
+    """Let long identifiers and file names break inside a narrow column, at their own joints first."""
+    if isinstance(cell, str):
+        return _LONG.sub(rf"\1{_ZERO_WIDTH_SPACE}", _BREAKS.sub(rf"\1{_ZERO_WIDTH_SPACE}", cell))
+    return [str(_breakable(line)) for line in cell]
+
+
+def _lines(cell: Cell) -> Sequence[str]:
+    return [cell] if isinstance(cell, str) else cell
