@@ -91,6 +91,13 @@ def test_three_countries():
     assert answer.tables["summary"].select("onBothSides", "addingCountries", "excessCountries").row(0) == (2, 6, 3)
 
 
+def test_who_has_no_certain_side_is_in_no_national_list():
+    answer = transborder(seen(*walk("T1", "north/r1", "south/c1"), *walk("T2", "north/edge")), BOTH)
+    assert areas(answer) == {"CN": 1, "RU": 1, "CN|RU": 1, "union": 2, "sideUnknown": 1}
+    columns = ["union", "onBothSides", "share", "addingCountries", "excessCountries", "excessParties"]
+    assert answer.tables["summary"].select(columns).row(0) == (2, 1, 0.5, 2, 1, 1)
+
+
 def test_one_party_alone_sees_no_crossing_and_says_so():
     answer = transborder(seen(*walk("T1", "north/r1")), stood(("north/r1", "RU", 0, 9)))
     assert areas(answer) == {"RU": 1, "union": 1, "sideUnknown": 0}
@@ -182,10 +189,23 @@ def test_a_crossing_that_must_have_happened_is_counted_though_its_direction_is_u
     assert "crossings-unlisted" in notes(answer)
 
 
+def test_a_declared_country_that_contradicts_the_coordinates_forces_no_crossing():
+    frame = seen(Sighting("T1", 0), Sighting("T1", 900, "north/r3", sides="CN"), Sighting("T1", 1800))
+    torn = pl.col("place") == "north/r3"
+    frame = frame.with_columns(
+        declaredCountry=pl.when(torn).then(pl.lit("RU")), countryCode=pl.when(~torn).then("countryCode")
+    )
+    answer = transborder(frame, BOTH)
+    assert answer.tables["encounters"]["possibleCountries"].to_list() == ["RU", "CN|RU", "RU"]
+    assert answer.tables["individuals"].select("countries", "crossings", "crossingsHigh").row(0) == ("RU", 0, 2)
+
+
 def test_one_animal_on_both_sides_at_once_is_impossible():
     answer = transborder(seen(Sighting("T1", 0, "north/r1", lasts=30), Sighting("T1", 20, "south/c1")), BOTH)
     assert answer.tables["crossings"].select("elapsedHours", "impossible").row(0) == (-10 / 60, True)
     assert "crossings-impossible" in notes(answer)
+    assert answer.findings is not None
+    assert answer.findings.select("code", "value").rows() == [("individual-too-fast", "T1")]
 
 
 def test_nobody_at_all():
@@ -221,6 +241,7 @@ def test_the_order_of_rows_and_packages_does_not_matter(rows, random):
     assert same(transborder(seen(*random.sample(rows, len(rows))), effort[[2, 0, 1]]), answer)
 
 
+@few
 @given(
     sightings(),
     st.sampled_from(["Asia/Vladivostok", "Asia/Pyongyang", "America/St_Johns"]),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.crossings.sightings import PLACES, START, stood
 
@@ -56,6 +56,7 @@ def test_the_reach_is_measured_on_the_ellipsoid(reach, bearing):
     assert days(stood(("north/r1", "RU", 0, 50)), (lon, lat), reach=reach * 0.9999) == 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(PLACES)), min_size=1, max_size=5),
     st.lists(st.tuples(st.floats(130.5, 131.5), st.floats(42.5, 43.5)), min_size=1, max_size=5),

@@ -1,7 +1,7 @@
 """How often can it have crossed, at least and at most?"""
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.crossings.sightings import START, Met, slow_bounds
 
@@ -52,6 +52,7 @@ def test_a_long_uncertain_walk_alternates():
     assert of(*walk) == (0, 1000)
 
 
+@settings(deadline=None)
 @given(nodes)
 def test_agrees_with_trying_every_choice(met):
     slow = slow_bounds(Met("T7", place, "north", sides, START, START) for sides, place in met)
@@ -59,6 +60,7 @@ def test_agrees_with_trying_every_choice(met):
         assert of(*met) == slow["T7"]
 
 
+@settings(deadline=None)
 @given(st.lists(nodes, min_size=1, max_size=4))
 def test_individuals_do_not_touch_each_other(several):
     met = [(str(who), sides, place) for who, mine in enumerate(several) for sides, place in mine]

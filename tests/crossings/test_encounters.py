@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.crossings.sightings import (
     HALF_HOUR,
@@ -126,6 +126,7 @@ def said_slowly(slow: list[Met]) -> list[tuple[object, ...]]:
     ]
 
 
+@settings(deadline=None)
 @given(sightings(), st.sampled_from([0, 10, 30, 31]))
 def test_agrees_with_the_slow_version(rows, independence):
     gap = timedelta(minutes=independence)
@@ -136,6 +137,7 @@ def test_agrees_with_the_slow_version(rows, independence):
     assert {who: (low, high) for who, low, high in bounds(frame).iter_rows()} == slow_bounds(slow)
 
 
+@settings(deadline=None)
 @given(sightings(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows, random):
     shuffled = random.sample(rows, len(rows))

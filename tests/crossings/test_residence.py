@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from tests.crossings.sightings import (
     HALF_HOUR,
     PLACES,
@@ -142,6 +142,7 @@ def test_per_country():
     ]
 
 
+@settings(deadline=None)
 @given(sightings())
 def test_per_country_agrees_with_the_slow_version(rows):
     ordered = in_order(seen(*rows))

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import codes
 
@@ -189,11 +189,13 @@ def slow_joint(names: list[str], said: list[tuple[str, str, str, int]]) -> dict[
     return name
 
 
+@settings(deadline=None)
 @given(events)
 def test_agrees_with_the_slow_version(said):
     assert joint(known(*NAMES), links(*said)) == slow_joint(NAMES, said)
 
 
+@settings(deadline=None)
 @given(events, st.randoms(use_true_random=False))
 def test_neither_order_nor_direction_matters(said, random):
     other = [

@@ -87,7 +87,11 @@ def test_what_a_study_does_not_say_has_its_documented_default(tmp_path):
             "2015-01-01 and 2014-01-01",
             "Exchange them",
         ),
-        ("[study]\ntitle = 'T'\nperiod = ['2015-02-31', '2016-01-01']\n[[package]]\npath = 'x'\n", "2015-02-31", "2013"),
+        (
+            "[study]\ntitle = 'T'\nperiod = ['2015-02-31', '2016-01-01']\n[[package]]\npath = 'x'\n",
+            "2015-02-31",
+            "2013",
+        ),
         (MINIMAL + '[area]\nregion = "a"\ncountries = "b"\n', "both", "Keep the one"),
         ("not toml", "line 1", "Correct"),
     ],

@@ -37,9 +37,9 @@ def command(
     countries: Annotated[
         Path | None, typer.Option("--countries", help="Polygons with country codes, to check places against.")
     ] = None,
-    format: Annotated[Format, typer.Option("--format", help="text, json, csv or html.")] = Format.text,  # noqa: A002
+    format: Annotated[Format, typer.Option("--format", help="text, json, csv or html.")] = Format.text,
     language: Annotated[str, typer.Option("--language", help="Language of messages and cures: en, ru.")] = "en",
-    every: Annotated[bool, typer.Option("--all", help="In text, show every row of a finding, not the first ten.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="As text, show every row, not the first ten of a kind.")] = False,
     workers: Annotated[int, typer.Option("--workers", help="Processes; 0 is one per core.")] = 1,
 ) -> None:
     """Check, print, and say by the exit code whether there were errors."""

@@ -8,7 +8,7 @@ import typer
 from tumen.cli.tables import Format
 
 NAME = "crossings"
-HELP = """Print the transborder tables of a study: who is on which side, who crossed, when at the earliest and the latest.
+HELP = """Print the transborder tables of a study: who is on which side, who crossed, and between when and when.
 
 Example: tumen crossings examples/lower-tumen/study.toml --table summary"""
 
@@ -19,9 +19,9 @@ def command(
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="The study file, study.toml.")],
     table: Annotated[
         list[str] | None,
-        typer.Option("--table", help=f"Which tables: {', '.join(TABLES)}. May be given again. [default: the first five]"),
+        typer.Option("--table", help=f"One of {', '.join(TABLES)}; may be repeated. [default: the first five]"),
     ] = None,
-    format: Annotated[Format, typer.Option("--format", help="text, json or csv (one table).")] = Format.text,  # noqa: A002
+    format: Annotated[Format, typer.Option("--format", help="text, json or csv (one table).")] = Format.text,
 ) -> None:
     """Answer and print."""
     from tumen.cli.progress import shown

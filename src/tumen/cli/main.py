@@ -45,7 +45,13 @@ def run() -> None:
     try:
         app(prog_name="tumen")
     except TumenError as error:
-        print(f"error: needed {error.needed}", f"       found  {error.found}", f"       {error.cure}", sep="\n", file=sys.stderr)
+        print(
+            f"error: needed {error.needed}",
+            f"       found  {error.found}",
+            f"       {error.cure}",
+            sep="\n",
+            file=sys.stderr,
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         print("stopped; nothing half-written was left", file=sys.stderr)

@@ -1,6 +1,7 @@
 """Print tables: as text for people, as JSON or CSV for programs."""
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,22 +16,22 @@ class Format(StrEnum):
     csv = "csv"
 
 
-def show(tables: Mapping[str, Any], format: Format, notes: tuple[str, ...] = ()) -> None:  # noqa: A002
+def show(tables: Mapping[str, Any], format: Format, notes: tuple[str, ...] = ()) -> None:
     """Print tables by name, then the notes. CSV takes one table only."""
     if format is Format.json:
-        print(json.dumps({**{n: rows(t) for n, t in tables.items()}, "notes": list(notes)}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps({**{n: rows(t) for n, t in tables.items()}, "notes": list(notes)}, ensure_ascii=False, indent=1)
+        )
         return
     if format is Format.csv:
         for frame in tables.values():
             sys.stdout.buffer.write(csv(frame))
         return
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for name, frame in tables.items():
-        console.print(text_table(name, frame))
+        print(f"{name} ({frame.height})\n\n{text_table(frame, width)}\n")
     for note in notes:
-        console.print(f"note: {note}", markup=False)
+        print(f"note: {note}")
 
 
 def csv(frame: Any) -> bytes:
@@ -47,18 +48,23 @@ def rows(frame: Any) -> list[dict[str, Any]]:
     return json_rows(frame)
 
 
-def text_table(name: str, frame: Any) -> Any:
-    """Return a table for a terminal; a missing cell is a dash, never a zero."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
+def text_table(frame: Any, width: int | None = None) -> str:
+    """Return a table for a terminal; where it is wider than the terminal, every row becomes a block of lines.
 
-    table = Table(title=f"{name} ({frame.height})", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column, dtype in frame.schema.items():
-        table.add_column(column, justify="right" if dtype.is_numeric() else "left", overflow="fold")
-    for row in frame.iter_rows():
-        table.add_row(*(Text(cell(value)) for value in row))
-    return table
+    A missing cell is a dash, never a zero.
+    """
+    header, body = list(frame.columns), [[cell(value) for value in row] for row in frame.iter_rows()]
+    widths = [max([len(name), *(len(row[k]) for row in body)]) for k, name in enumerate(header)]
+    if width is not None and sum(widths) + 2 * len(widths) > width:
+        label = max(map(len, header), default=0)
+        blocks = ["\n".join(f"{name:<{label}}  {text}" for name, text in zip(header, row, strict=True)) for row in body]
+        return "\n\n".join(blocks)
+    numeric = [dtype.is_numeric() for dtype in frame.dtypes]
+    lines = []
+    for row in [header, ["─" * size for size in widths], *body]:
+        cells = (f"{t:>{w}}" if right else f"{t:<{w}}" for t, w, right in zip(row, widths, numeric, strict=True))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
 
 
 def cell(value: Any) -> str:

@@ -10,7 +10,9 @@ from tumen.crossings.find import CROSSINGS, find_crossings, paced
 from tumen.crossings.joint import JOINT, SUMMARY, SURVEYED, joint_table, looked_at, summary
 from tumen.crossings.parameters import CrossingParameters
 from tumen.crossings.residence import INDIVIDUALS, PER_COUNTRY, History, individuals, known_facts, per_country
+from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
+from tumen.tables.checks_place import pace_findings
 from tumen.tables.schema import require
 
 SHAPES = {
@@ -41,7 +43,8 @@ def transborder(
     camera-days, so that one without cameras shows as not surveyed; left out, it is what `effort` has.
 
     Identifications that are only possible, and rows without an instant or an individual, are not used; notes count
-    them. Raises `ColumnError` where a column is missing. No detections give empty tables and a note.
+    them. Impossible crossings are counted, marked, and findings of the answer. Raises `ColumnError` where a column is
+    missing. No detections give empty tables and a note.
 
     >>> from tumen.tables.schema import UTC
     >>> no_detections = pl.DataFrame(schema={**LOCATED, "eventStart": UTC, "eventEnd": UTC})
@@ -56,13 +59,18 @@ def transborder(
     require(surveyed, SURVEYED, "surveyed")
     if usable.is_empty():
         tables = {name: pl.DataFrame(schema=shape) for name, shape in SHAPES.items()}
-        return Answer("crossings", tables, (*notes, Note("no-individuals")), parameters.values())
+        return Answer("crossings", tables, (*notes, Note("no-individuals")), parameters.values(), findings.empty())
     history = _history(usable, parameters)
     one_each = individuals(history, effort, parameters)
     looked = looked_at(surveyed, one_each)
     parties = history.ordered.select("individualID", "party").unique()
     made = {
-        "encounters": _with_facts(history.met, history.facts).with_columns(lifeStage=_life_stage()),
+        "encounters": _with_facts(history.met, history.facts).with_columns(
+            lifeStage=_life_stage(),
+            possibleCountries=pl.when(pl.col("countryCode").is_null())
+            .then(pl.col("sides").cast(pl.String))
+            .otherwise(pl.col("possibleCountries").cast(pl.String)),
+        ),
         "crossings": _with_facts(history.found, history.facts),
         "individuals": one_each,
         "perCountry": history.by_country,
@@ -71,7 +79,8 @@ def transborder(
     }
     tables = {name: made[name].select(*shape).cast(pl.Schema(shape)) for name, shape in SHAPES.items()}
     notes = [*notes, *cautions(tables, usable, looked, parameters)]
-    return Answer("crossings", tables, tuple(notes), parameters.values())
+    too_fast = pace_findings(tables["crossings"].rename({"distance": "leastDistance"}))
+    return Answer("crossings", tables, tuple(notes), parameters.values(), too_fast)
 
 
 def _usable(detections: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:

@@ -79,12 +79,10 @@ def _most(masks: Sequence[int], lengths: Sequence[int]) -> int:
             top = mask
             continue
         changes += length
-        alone = top & (top - 1) == 0 and top & mask
         others = mask & ~top
-        if not alone:
-            top = mask
-        elif others & (others - 1) == 0:
-            top = others if length % 2 else top  # Two countries: there and back.
-        else:
-            top = others if length == 1 else mask
+        there_and_back = top & (top - 1) == 0 and top & mask and others & (others - 1) == 0
+        if not there_and_back:
+            top = mask  # Whatever follows is a change from some country of the top, if not from all.
+        elif length % 2:
+            top = others
     return changes

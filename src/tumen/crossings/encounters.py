@@ -65,10 +65,14 @@ def in_order(detections: pl.DataFrame) -> pl.DataFrame:
 
     Order: individual, start, place, sides, end, coordinates, party. So neither the order of rows nor of packages
     matters, and ties in time are settled by place and then by country. Words become categories in alphabetical order,
-    instants UTC. Added: `sides` (the certain country, else the possible ones), `side` (equal for detections that are
-    certain to be on one side: same certain country, same uncertain place, or positions with the same possible
-    countries), `spot` (place, or party for positions), `night` (number of the night, from noon to noon by the sun;
-    null without a longitude), `stage` (1 juvenile, 2 subadult, 3 adult, 0 not recorded).
+    instants UTC. Added:
+
+    - `sides`: the certain country, else the possible ones, the declared one among them where it was contradicted;
+    - `side`: equal for detections that are certain to be on one side (same certain country, same uncertain place, or
+      positions with the same possible countries);
+    - `spot`: the place, or for positions the party;
+    - `night`: the number of the night, from noon to noon by the sun; null without a longitude;
+    - `stage`: 1 juvenile, 2 subadult, 3 adult, 0 not recorded.
 
     `detections` has the columns of `LOCATED`; names of possible individuals and rows without an instant are for the
     caller to leave out.
@@ -109,9 +113,21 @@ def _code(name: str) -> pl.Expr:
 
 
 def _sides(detections: pl.DataFrame) -> pl.Series:
-    """Return the certain country, or else the possible ones ("" for none)."""
-    both = detections.select(sides=pl.coalesce("countryCode", "possibleCountries", pl.lit("")))
-    return _categories(both, "sides")
+    """Return the certain country, or else the possible ones ("" for none).
+
+    Where a declared country contradicts the coordinates, either may be right: both are possible.
+    """
+    what = ["countryCode", "possibleCountries", "declaredCountry"]
+    # As many texts as there are combinations, not as there are detections.
+    combinations = detections.select(what).unique()
+    possible = pl.col("possibleCountries").fill_null("")
+    either = pl.concat_list(possible.str.split("|"), "declaredCountry").list.unique().list.sort().list.join("|")
+    torn = pl.col("declaredCountry").is_not_null() & (possible != "")
+    sides = combinations.with_columns(
+        sides=pl.coalesce("countryCode", pl.when(torn).then(either).otherwise(possible)),
+    )
+    joined = detections.select(what).join(sides, on=what, how="left", nulls_equal=True, maintain_order="left")
+    return _categories(joined, "sides")
 
 
 def _side() -> pl.Expr:

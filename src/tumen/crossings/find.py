@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from tumen.crossings.parameters import CrossingParameters
-from tumen.measure.geodesy import distances
+from tumen.measure.pace import steps
 from tumen.tables.schema import UTC
 
 CROSSINGS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -27,7 +27,11 @@ CROSSINGS: dict[str, pl.DataType | type[pl.DataType]] = {
     "speed": pl.Float64,
     "impossible": pl.Boolean,
 }
-"""One row per crossing. `distance` in m; `speed` in km/h, the least that uncertain places and clocks allow."""
+"""One row per crossing. `distance` in m; `speed` in km/h, the least that uncertain coordinates allow, null where no
+time passed; `impossible`: faster than the fastest, even with the clocks' slack, or on both sides at once."""
+
+HOUR = 3_600_000_000.0
+"""µs."""
 
 
 def find_crossings(met: pl.DataFrame) -> pl.DataFrame:
@@ -86,27 +90,27 @@ def _opens() -> pl.Expr:
 
 
 def paced(found: pl.DataFrame, ordered: pl.DataFrame, parameters: CrossingParameters) -> pl.DataFrame:
-    """Add how far and how fast each crossing was: distance, elapsedHours, speed, impossible (see `CROSSINGS`)."""
-    place = ("longitude", "latitude", "coordinateUncertainty")
-    old = ordered[found["fromRow"]].select(*place)
-    new = ordered[found["toRow"]].select(*place)
-    d = distances(
-        old["longitude"].to_numpy(), old["latitude"].to_numpy(), new["longitude"].to_numpy(), new["latitude"].to_numpy()
+    """Add how far and how fast each crossing was: distance, elapsedHours, speed, impossible (see `CROSSINGS`).
+
+    A crossing that would have ended before it began has no speed: the individual was on two sides at once, which is
+    impossible however near they are.
+    """
+    where = ("longitude", "latitude", "coordinateUncertainty")
+    ends = pl.concat(
+        [
+            found.select(
+                individualID=pl.int_range(pl.len()),  # Each crossing is a track of two records.
+                start=at,
+                end=at,
+                place=pl.lit(side),
+            ).hstack(ordered[found[row]].select(*where))
+            for side, row, at in (("1 old", "fromRow", "notBefore"), ("2 new", "toRow", "notAfter"))
+        ]
     )
-    least = (
-        pl.Series(d).fill_nan(None)
-        - old["coordinateUncertainty"].fill_null(0)
-        - new["coordinateUncertainty"].fill_null(0)
-    )
-    hours = (pl.col("notAfter") - pl.col("notBefore")).dt.total_microseconds() / 3.6e9
-    return (
-        found.with_columns(distance=pl.Series(d).fill_nan(None), elapsedHours=hours)
-        .with_columns(
-            speed=least.clip(0)
-            / 1000
-            / (pl.max_horizontal(pl.col("elapsedHours"), 0) + parameters.clock_slack.total_seconds() / 3600)
-        )
-        .with_columns(
-            impossible=(pl.col("speed") > parameters.max_speed).fill_null(False) | (pl.col("elapsedHours") < 0)
-        )
+    step = steps(ends, clock_slack=parameters.clock_slack, max_speed=parameters.max_speed)
+    elapsed = (pl.col("notAfter") - pl.col("notBefore")).dt.total_microseconds() / HOUR
+    return found.hstack(step.select("distance", "speed", "impossible")).with_columns(
+        elapsedHours=elapsed,
+        speed=pl.when(elapsed > 0).then("speed"),
+        impossible=pl.col("impossible") | (elapsed < 0),
     )

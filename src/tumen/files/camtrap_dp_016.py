@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from tumen.files.columns import in_order
 from tumen.files.descriptor import CURRENT, ROLES, STANDARD_URL, Descriptor
 from tumen.files.tags import joined, tag
 from tumen.tables.findings import finding, gather
@@ -105,7 +106,7 @@ def upgrade(descriptor: Descriptor, texts: Mapping[str, Text]) -> tuple[Descript
             text = texts[name]
             for step in steps:
                 text = step(name, text, found)
-            upgraded[name] = _in_order(name, text)
+            upgraded[name] = in_order(TABLES[name], text)
     return _upgrade_descriptor(descriptor, found), upgraded, gather(found)
 
 
@@ -194,14 +195,6 @@ def _fill(name: str, text: Text, column: str, value: pl.Expr, found: Found) -> T
         finding("column-filled", table=name, column=column, value=", ".join(words), count=_filled(text, column))
     )
     return text
-
-
-def _in_order(name: str, text: Text) -> Text:
-    """Put the standard's columns into the standard's order, adding empty ones; the sender's own follow."""
-    names = TABLES[name].names
-    lacking = [column for column in TABLES[name].columns if column.name not in text.columns and not column.required]
-    text = text.with_columns(pl.lit(None, pl.String).alias(column.name) for column in lacking)
-    return text.select([n for n in names if n in text.columns] + [n for n in text.columns if n not in names])
 
 
 _Step = Callable[[str, Text, Found], Text]

@@ -18,10 +18,12 @@ import polars as pl
 from tumen.errors import FormatError, MisuseError
 from tumen.files.camtrapr_records import read_records
 from tumen.files.camtrapr_stations import Setting, read_stations
+from tumen.files.columns import in_order
 from tumen.files.projection import read_crs
 from tumen.files.text_table import Dialect, read_text_table
 from tumen.tables.findings import gather
 from tumen.tables.package import Package, assemble
+from tumen.tables.protocol import TABLES
 
 
 class Declared(TypedDict):
@@ -69,7 +71,7 @@ def read(
         findings += [found, more]
     return assemble(
         stations.stem,
-        texts,
+        {name: in_order(TABLES[name], text) for name, text in texts.items()},
         party=party,
         country=country,
         format="camtrapr",

@@ -90,8 +90,8 @@ def read_stations(
         [
             deployments["deploymentID"],
             table[station].alias("station"),
-            table.select(_optional(session).alias("session")).to_series(),
-            table.select(_optional(camera).alias("camera")).to_series(),
+            table.with_columns(_optional(session).alias("session"))["session"],
+            table.with_columns(_optional(camera).alias("camera"))["camera"],
             as_instant(instants["deploymentStart"]).alias("start"),
             as_instant(instants["deploymentEnd"]).alias("end"),
         ]

@@ -68,14 +68,14 @@ def read_countries(path: Path | str, code_property: str | None = None) -> dict[s
     return {code: shapely.union_all(parts[code]) if len(parts[code]) > 1 else parts[code][0] for code in sorted(parts)}
 
 
-def read_lines(path: Path | str) -> list[tuple[tuple[str, str], BaseGeometry]]:
-    """Return border lines, each with the pair of countries it parts (alpha-2, sorted).
+def read_lines(path: Path | str) -> list[tuple[str, BaseGeometry]]:
+    """Return border lines, each with the pair of countries it parts: alpha-2 codes, sorted, like `CN|RU`.
 
     The countries stand in the properties `countryCode` and `otherCountryCode`, or in Natural Earth's `adm0_a3_l` and
     `adm0_a3_r`. Raises `PlaceError` where a feature is no line or does not say whom it parts.
     """
     path = Path(path)
-    lines: list[tuple[tuple[str, str], BaseGeometry]] = []
+    lines: list[tuple[str, BaseGeometry]] = []
     for number, (geometry, fields) in enumerate(_read(path), start=1):
         pairs = [(alpha_2(fields.get(one)), alpha_2(fields.get(other))) for one, other in PAIR_PROPERTIES]
         pair = next(((one, other) for one, other in pairs if one and other and one != other), None)
@@ -89,8 +89,7 @@ def read_lines(path: Path | str) -> list[tuple[tuple[str, str], BaseGeometry]]:
             raise PlaceError(
                 f"a line for {'-'.join(pair)} in {path.name}", f"a {_kind(geometry)}", "Give the border line."
             )
-        ordered = (min(pair), max(pair))
-        lines += [(ordered, line) for line in shapely.get_parts(geometry)]
+        lines += [("|".join(sorted(pair)), line) for line in shapely.get_parts(geometry)]
     if not lines:
         raise PlaceError(f"at least one border line in {path.name}", "none", "Check the file.")
     return lines

@@ -36,6 +36,9 @@ _ABOUT = {
     "disclaimer": "The lines are those of the source and express no opinion on the status of any territory or border.",
 }
 
+ACCURACY: Mapping[str, float] = {"northeast_asia": 3_000.0}
+"""m: how far the lines of a region may be from the true ones; a point nearer to a border has no certain side."""
+
 
 def names() -> list[str]:
     """Return the names of the shipped regions.

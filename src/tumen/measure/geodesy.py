@@ -88,22 +88,26 @@ def densify(line: Numbers, step: float) -> Numbers:
     >>> densify(np.array([[130.0, 42.0], [130.0, 42.01]]), 600).tolist()
     [[130.0, 42.0], [130.0, 42.005], [130.0, 42.01]]
     """
-    return densified([line], step)[0]
+    return densified(line, np.arange(len(line)) < len(line) - 1, step)[0]
 
 
-def densified(lines: list[Numbers], step: float) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Return the points of many densified lines one after another, and for each whether its line goes on after it."""
-    points = np.concatenate([np.empty((0, 2)), *lines])
-    goes_on = np.ones(len(points), dtype=np.bool_)
-    goes_on[np.cumsum([len(line) for line in lines], dtype=np.int64) - 1] = False
+def densified(
+    points: Numbers, goes_on: npt.NDArray[np.bool_], step: float
+) -> tuple[Numbers, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the points of many lines, densified; for each its number on its edge, and whether its line goes on.
+
+    `points` (n, 2) holds line after line, and `goes_on` is false at the last point of each. The number is 0 for a given
+    point and 1, 2, ... for those added after it.
+    """
     here = np.flatnonzero(goes_on)
     pieces = np.ones(len(points), dtype=np.int64)
     pieces[here] = np.maximum(np.ceil(_longest(points[here], points[here + 1]) / step), 1)
     first = np.cumsum(pieces) - pieces
-    share = (np.arange(pieces.sum()) - np.repeat(first, pieces)) / np.repeat(pieces, pieces)
+    number = np.arange(pieces.sum()) - np.repeat(first, pieces)
+    share = number / np.repeat(pieces, pieces)
     following = np.where(goes_on[:, None], np.roll(points, -1, axis=0), points)
     moved = np.repeat(points, pieces, axis=0) + share[:, None] * np.repeat(following - points, pieces, axis=0)
-    return moved, np.repeat(goes_on, pieces)
+    return moved, number, np.repeat(goes_on, pieces)
 
 
 def _longest(start: Numbers, end: Numbers) -> Numbers:

@@ -30,8 +30,12 @@ STEP = 56.0
 """m: longest piece of a line."""
 NEAR = 1_000.0
 """m: within this distance the foot of the perpendicular is found exactly."""
-RINGS = (NEAR, 4_000.0, 16_000.0, 64_000.0, 256_000.0)
-"""m: distances from which on a ring's nodes suffice."""
+RINGS = ((NEAR, 1), (4_000.0, 2), (16_000.0, 8), (64_000.0, 16), (256_000.0, 32))
+"""Distance (m) from which on a ring's nodes suffice, and which of the points added on a long edge it keeps."""
+THINNED = 2.0
+"""m: by so much the nearest node that a ring kept may be farther than the nearest of all."""
+FAR = RINGS[-1][0]
+"""m: beyond, the chord alone does not tell which of two nodes is nearer along the geodesic."""
 MARGIN = 0.8
 """A node stays in a ring although the largest ball that touches it is smaller by this factor: the ground is no sphere."""
 FEW = 2_000
@@ -50,6 +54,7 @@ class _Ring:
 
     start: float
     end: float
+    every: int
     nodes: Indices
     tree: "cKDTree[None]"
 
@@ -64,7 +69,10 @@ class Lines:
 
     def __init__(self, lines: list[Numbers]) -> None:
         """Cut the lines into pieces; all else waits until it is needed."""
-        self._lonlat, self._goes_on = densified([line for line in lines if len(line)], STEP)
+        points = np.concatenate([np.empty((0, 2)), *lines])
+        goes_on = np.ones(len(points), dtype=np.bool_)
+        goes_on[np.cumsum([len(line) for line in lines if len(line)], dtype=np.int64) - 1] = False
+        self._lonlat, self._number, self._goes_on = densified(points, goes_on, STEP)
         self._nodes = ecef(self._lonlat[:, 0], self._lonlat[:, 1])
         start = np.flatnonzero(self._goes_on)
         pieces = np.linalg.norm(self._nodes[start + 1] - self._nodes[start], axis=1)
@@ -84,23 +92,30 @@ class Lines:
         return metres
 
     def _distances(self, lon: Numbers, lat: Numbers, within: float) -> Numbers:
+        if len(lon) <= max(FEW, len(self._nodes) // 5):
+            return self._ordered(lon, lat, within, grouped=False)
+        order = _neighbours(lon, lat)
+        metres = np.empty(len(lon))
+        metres[order] = self._ordered(lon[order], lat[order], within, grouped=True)
+        return metres
+
+    def _ordered(self, lon: Numbers, lat: Numbers, within: float, *, grouped: bool) -> Numbers:
         points = ecef(lon, lat)
         # A chord is shorter than its arc, and the foot of a perpendicular less than half a piece from a node.
         reach = within + self._half
-        if len(points) > max(FEW, len(self._nodes) // 5):
-            chord, node = self._by_groups(points, _groups(lon, lat), reach)
+        if grouped:
+            chord, node = self._by_groups(points, reach)
         else:
             chord, node = self._search((self._every,), points, reach)
+            self._weigh(self._every, points, chord, node)
         metres = np.full(len(points), np.inf)
-        found = np.isfinite(chord)
-        chord[found] = np.linalg.norm(points[found] - self._nodes[node[found]], axis=1)  # the last digit too
-        near = np.flatnonzero(found & (chord <= NEAR))
-        metres[near] = self._feet(points[near])
-        middle = np.flatnonzero(found & (chord > NEAR) & (chord <= LONGEST_SERIES))
-        metres[middle] = along(points[middle], self._nodes[node[middle]], chord[middle])
-        far = np.flatnonzero(found & (chord > LONGEST_SERIES))
-        there = self._lonlat[node[far]]
-        metres[far] = distances(lon[far], lat[far], there[:, 0], there[:, 1])
+        for some in _batches(np.flatnonzero(np.isfinite(chord)), 30_000):
+            there = self._nodes[node[some]]
+            straight = np.linalg.norm(points[some] - there, axis=1)  # again, so that every way gives the same last digit
+            metres[some] = along(points[some], there, straight)
+            near, far = some[straight <= NEAR], some[straight > LONGEST_SERIES]
+            metres[near] = self._feet(points[near])
+            metres[far] = distances(lon[far], lat[far], *self._lonlat[node[far]].T)
         return metres
 
     def _feet(self, points: Numbers) -> Numbers:
@@ -115,7 +130,9 @@ class Lines:
             several = min(several, len(self._nodes))
             chord, node = self._every.tree.query(points[left], k=list(range(1, several + 1)))
             for k in range(several):
-                foot = np.minimum(self._to_piece(points[left], node[:, k] - 1), self._to_piece(points[left], node[:, k]))
+                foot = np.minimum(
+                    self._to_piece(points[left], node[:, k] - 1), self._to_piece(points[left], node[:, k])
+                )
                 metres[left] = np.minimum(metres[left], np.minimum(foot, chord[:, k]))
             enough = (chord[:, -1] ** 2 > chord[:, 0] ** 2 + self._half**2) | (several == len(self._nodes))
             left, several = left[~enough], several * 4
@@ -135,16 +152,21 @@ class Lines:
 
     @cached_property
     def _every(self) -> _Ring:
-        return _Ring(0.0, np.inf, np.arange(len(self._nodes)), cKDTree(self._nodes))
+        return _Ring(0.0, np.inf, 1, np.arange(len(self._nodes)), cKDTree(self._nodes))
 
     @cached_property
     def _rings(self) -> tuple[_Ring, ...]:
         """The rings from near to far; the first has every node."""
         ball = self._largest_balls()
-        rings = [_Ring(0.0, NEAR, self._every.nodes, self._every.tree)]
-        for start, end in zip(RINGS, [*RINGS[1:], np.inf], strict=True):
-            nodes = np.flatnonzero(ball >= MARGIN * start)
-            rings.append(_Ring(start, end, nodes, cKDTree(self._nodes[nodes])))
+        rings = [_Ring(0.0, NEAR, 1, self._every.nodes, self._every.tree)]
+        for (start, every), end in zip(RINGS, [*(start for start, _ in RINGS[1:]), np.inf], strict=True):
+            # A node that is kept speaks for those beside it that are not.
+            beside = ball.copy()
+            for k in range(1, every):
+                beside[k:] = np.maximum(beside[k:], ball[:-k])
+                beside[:-k] = np.maximum(beside[:-k], ball[k:])
+            nodes = np.flatnonzero((beside >= MARGIN * start) & (self._number % every == 0))
+            rings.append(_Ring(start, end, every, nodes, cKDTree(self._nodes[nodes])))
         return tuple(rings)
 
     def _largest_balls(self) -> Numbers:
@@ -163,7 +185,7 @@ class Lines:
         shaken = plane[own] + 1e-9 * np.sin(1e4 * np.arange(2.0 * len(own)) ** 1.5).reshape(-1, 2)
         try:
             triangles = Delaunay(shaken)
-        except (QhullError, ValueError):  # fewer than three nodes, or all on one straight line
+        except (QhullError, ValueError):  # fewer than three nodes
             return everywhere
         corners = triangles.simplices
         radius = _circumradius(*(self._nodes[own[corners[:, k]]] for k in range(3)))
@@ -174,46 +196,57 @@ class Lines:
         ball[triangles.coplanar[:, 0]] = np.inf  # left out of the triangulation
         return ball[copies.ravel()]
 
+    # --- the nearest node -------------------------------------------------------------------------------------------
+
     def _search(self, rings: tuple[_Ring, ...], points: Numbers, reach: float) -> tuple[Numbers, Indices]:
-        """Return chord and number of the node nearest to each point; `inf` where none is within reach."""
+        """Return chord and number of the kept node nearest to each point; `inf` where none is within reach."""
         chord, node = np.full(len(points), np.inf), np.zeros(len(points), dtype=np.int64)
         left = np.arange(len(points))
         for ring in rings:
-            if not len(left) or ring.start > reach or not len(ring.nodes):
+            if not len(left) or ring.start > reach:
                 break
             found, which = ring.tree.query(points[left], distance_upper_bound=min(ring.end, reach))
             here = np.isfinite(found)
             chord[left[here]], node[left[here]] = found[here], ring.nodes[which[here]]
             left = left[~here]
-        far = np.flatnonzero(np.isfinite(chord) & (chord > RINGS[-1]))
-        for some in _batches(far, 1_000):  # where chords may mislead
-            which, counts = _balls(rings[-1], points[some], chord[some] + _slack(chord[some]))
-            chord[some], node[some] = self._nearest_of(points[some], which, counts)
         return chord, node
 
-    # --- many points at once ----------------------------------------------------------------------------------------
+    def _weigh(self, ring: _Ring, points: Numbers, chord: Numbers, node: Indices) -> None:
+        """Find, in place, the node nearest along the geodesic, for points so far that chords may mislead."""
+        for some in _batches(np.flatnonzero(np.isfinite(chord) & (chord > FAR)), 1_000):
+            which, counts = _balls(ring, points[some], chord[some] + _slack(chord[some]))
+            chord[some], node[some] = self._nearest_of(ring, points[some], which, counts)
 
-    def _by_groups(self, points: Numbers, groups: Indices, reach: float) -> tuple[Numbers, Indices]:
-        """Do as `_search`, where the points of each row of `groups` search together."""
-        members = points[groups]
+    def _by_groups(self, points: Numbers, reach: float) -> tuple[Numbers, Indices]:
+        """Return chord and number of the node nearest to each point; each `GROUP` of points searches together."""
+        groups = np.arange(len(points)).reshape(-1, GROUP)
+        members = points.reshape(-1, GROUP, 3)
         middle = members.mean(axis=1)
         radius = np.linalg.norm(members - middle[:, None], axis=2).max(axis=1)
         apart, nearest = self._search(self._rings, middle, reach + float(radius.max()))
-        least = apart - radius
+        least = apart - radius - THINNED
         chord, node = np.full(len(points), np.inf), np.zeros(len(points), dtype=np.int64)
-        single = np.unique(groups[least < NEAR])
-        chord[single], node[single] = self._search(self._rings, points[single], reach)
+        single = groups[least < NEAR].ravel()
+        chord[single], node[single] = self._single(points[single], reach)
         for ring in self._rings[1:]:
             inside = (least >= ring.start) & (least < ring.end) & (least <= reach)
             for some in _batches(np.flatnonzero(inside), 4_000):
                 which, counts = self._candidates(ring, middle[some], radius[some], apart[some], nearest[some])
-                for rows in _portions(counts * groups.shape[1]):
-                    which_rows = which[counts[: rows.start].sum() : counts[: rows.stop].sum()]
+                for rows in _portions(counts * GROUP):
+                    of_rows = which[counts[: rows.start].sum() : counts[: rows.stop].sum()]
                     asked = groups[some[rows]].T.ravel()
                     chord[asked], node[asked] = self._nearest_of(
-                        points[asked], np.tile(which_rows, groups.shape[1]), np.tile(counts[rows], groups.shape[1])
+                        ring, points[asked], np.tile(of_rows, GROUP), np.tile(counts[rows], GROUP)
                     )
         chord[chord > reach] = np.inf
+        return chord, node
+
+    def _single(self, points: Numbers, reach: float) -> tuple[Numbers, Indices]:
+        """Do as `_search` with rings that keep every node in reach, so that the nearest of all is found."""
+        near, nearer = self._rings[0], self._rings[1]
+        last = _Ring(nearer.start, np.inf, 1, nearer.nodes, nearer.tree)
+        chord, node = self._search((near, last), points, reach)
+        self._weigh(last, points, chord, node)
         return chord, node
 
     def _candidates(
@@ -224,40 +257,67 @@ class Lines:
         A node n is out if the plane halfway between it and the node m nearest to the middle leaves the whole ball of
         the group on m's side.
         """
-        slack = np.where(apart + radius > RINGS[-1], _slack(apart + radius), 0.0)
+        slack = THINNED + np.where(apart + radius > FAR, _slack(apart + radius), 0.0)
         which, counts = _balls(ring, middle, apart + 2 * radius + slack)
         group = np.repeat(np.arange(len(middle)), counts)
         node, rival = self._nodes[which], self._nodes[nearest][group]
         to_node, to_rival = node - middle[group], rival - middle[group]
         behind = np.einsum("ij,ij->i", to_node, to_node) - np.einsum("ij,ij->i", to_rival, to_rival)
         allowed = slack * (2 * (apart + radius) + slack)
-        keep = behind <= 2 * radius[group] * np.linalg.norm(node - rival, axis=1) + allowed[group] + 1e-3
+        keep = behind <= 2 * radius[group] * np.linalg.norm(node - rival, axis=1) + allowed[group]
         return which[keep], np.bincount(group[keep], minlength=len(middle))
 
-    def _nearest_of(self, points: Numbers, which: Indices, counts: Indices) -> tuple[Numbers, Indices]:
+    def _nearest_of(self, ring: _Ring, points: Numbers, which: Indices, counts: Indices) -> tuple[Numbers, Indices]:
         """Return chord and number of the nearest of each point's own candidates, which follow one another in `which`."""
         point = np.repeat(np.arange(len(points)), counts)
-        step = self._nodes[which]
-        step -= points[point]
-        chord = np.sqrt(np.einsum("ij,ij->i", step, step))
-        begin = np.cumsum(counts) - counts
-        metres = chord
-        far = np.flatnonzero(chord > RINGS[-1])
-        if len(far):
-            metres = chord.copy()
-            metres[far] = along(points[point[far]], self._nodes[which[far]], chord[far])
-        best = np.flatnonzero(metres == np.repeat(np.minimum.reduceat(metres, begin), counts))
+        apart2 = self._apart2(points, point, which)
+        shortest = np.sqrt(np.minimum.reduceat(apart2, np.cumsum(counts) - counts))
+        allowed = shortest + (THINNED if ring.every > 1 else 1e-6)
+        far = np.flatnonzero(shortest > FAR)
+        allowed[far] += _slack(shortest[far])
+        good = np.flatnonzero(apart2 <= (allowed * allowed)[point])
+        point, which = point[good], which[good]
+        if ring.every > 1:
+            point, which = self._beside(ring, points, point, which)
+        chord = np.sqrt(self._apart2(points, point, which))
+        metres = chord.copy()
+        long = np.flatnonzero(chord > FAR)
+        metres[long] = along(points[point[long]], self._nodes[which[long]], chord[long])
+        shortest = np.minimum.reduceat(metres, np.flatnonzero(np.diff(point, prepend=-1)))
+        best = np.flatnonzero(metres == shortest[point])
         best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]  # the first of equals
         return chord[best], which[best]
 
+    def _apart2(self, points: Numbers, point: Indices, node: Indices) -> Numbers:
+        step = self._nodes[node]
+        step -= points[point]
+        squares: Numbers = np.einsum("ij,ij->i", step, step)
+        return squares
 
-def _groups(lon: Numbers, lat: Numbers) -> Indices:
-    """Return rows of `GROUP` neighbouring points: strips by longitude, cut by latitude; the last point fills up."""
+    def _beside(self, ring: _Ring, points: Numbers, point: Indices, node: Indices) -> tuple[Indices, Indices]:
+        """Add to pairs of point and kept node the nodes the ring left out that are nearest on the same long edge."""
+        tried = [node]
+        for side in (-1, 1):
+            neighbour = np.clip(node + side, 0, len(self._nodes) - 1)
+            edge = self._nodes[neighbour] - self._nodes[node]
+            pieces = np.einsum("ij,ij->i", points[point] - self._nodes[node], edge)
+            pieces /= np.maximum(np.einsum("ij,ij->i", edge, edge), 1e-6)
+            foot = np.clip(np.rint(pieces), 0, ring.every).astype(np.int64)
+            tried += [node + side * (foot + k) for k in (-1, 0, 1)]
+        several = np.clip(np.column_stack(tried), 0, len(self._nodes) - 1)
+        return np.repeat(point, several.shape[1]), several.ravel()
+
+
+def _neighbours(lon: Numbers, lat: Numbers) -> Indices:
+    """Return an order in which each `GROUP` of points lies together: strips by longitude, cut by latitude.
+
+    The last point is repeated until the last group is full.
+    """
     wide = int(np.ceil(np.sqrt(len(lon) / GROUP))) * GROUP
-    order = np.argsort(lon, kind="stable")
+    order = np.argsort(lon)
     strips = np.append(order, np.repeat(order[-1], -len(order) % wide)).reshape(-1, wide)
-    rows: Indices = np.take_along_axis(strips, np.argsort(lat[strips], axis=1, kind="stable"), axis=1)
-    return rows.reshape(-1, GROUP)
+    rows: Indices = np.take_along_axis(strips, np.argsort(lat[strips], axis=1), axis=1)
+    return rows.ravel()
 
 
 def _batches(numbers: Indices, size: int) -> list[Indices]:

@@ -13,6 +13,7 @@ from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
 
 _SLOW = 0.1
+_SHORT = 72
 _SEX: Mapping[str, str] = MappingProxyType({"female": mark("female"), "male": mark("male")})
 _STAGE: Mapping[str, str] = MappingProxyType(
     {"adult": mark("adult"), "cub": mark("cub"), "unknown": mark("stage not recorded")}
@@ -50,9 +51,7 @@ def _animals(source: ReportSource, words: Words, chosen: pl.DataFrame) -> Grid:
         pl.col("individualID").is_in(chosen["individualID"].to_list())
     )
     codes = sorted(per_country["countryCode"].unique())
-    known = {
-        (row["individualID"], row["countryCode"]): _stay(words, row) for row in per_country.iter_rows(named=True)
-    }
+    known = {(row["individualID"], row["countryCode"]): _stay(words, row) for row in per_country.iter_rows(named=True)}
     rows = []
     for row in chosen.head(SHOWN).iter_rows(named=True):
         kinds = (words.text(_SEX[row["sex"]]) if row["sex"] else "", words.text(_STAGE[row["stage"]]))
@@ -113,8 +112,7 @@ def _crossings(words: Words, crossings: pl.DataFrame) -> Grid:
             (
                 row["individualID"],
                 f"{words.country(row['fromCountry'])} → {words.country(row['toCountry'])}",
-                words.days(*_span(row)),
-                words.number(None if row["elapsedHours"] is None else row["elapsedHours"] / 24, 1),
+                *_window(words, row),
                 words.number(None if row["distance"] is None else row["distance"] / 1000, 1),
                 speed + (" " + words.text("impossible") if row["impossible"] else ""),
             )
@@ -123,12 +121,18 @@ def _crossings(words: Words, crossings: pl.DataFrame) -> Grid:
         Column(words.text("Individual"), style="code"),
         Column(words.text("Direction")),
         Column(words.text("Not before – not after")),
-        Column(words.text("window, days"), "right"),
+        Column(words.text("Window"), "right"),
         Column(words.text("distance, km"), "right"),
         Column(words.text("least speed, km/h"), "right"),
     )
-    note = words.text("Distance and speed are the least that the coordinates and clocks allow.")
-    return Grid(words.text("Crossings"), columns, tuple(rows), ("crossings",), f"{note} {further(words, crossings.height)}".strip())
+    note = words.text("Distance and speed are the least that the coordinates and clocks allow. Times are UTC.")
+    return Grid(
+        words.text("Crossings"),
+        columns,
+        tuple(rows),
+        ("crossings",),
+        f"{note} {further(words, crossings.height)}".strip(),
+    )
 
 
 def _speed(words: Words, speed: float | None) -> str:
@@ -138,6 +142,17 @@ def _speed(words: Words, speed: float | None) -> str:
     return words.number(speed, 1)
 
 
-def _span(row: dict[str, object]) -> tuple[datetime | None, datetime | None]:
+def _window(words: Words, row: dict[str, object]) -> tuple[str, str]:
+    """Return when a crossing happened at the earliest and latest, and how long that is; by the minute if short."""
     low, high = row["notBefore"], row["notAfter"]
-    return low if isinstance(low, datetime) else None, high if isinstance(high, datetime) else None
+    if not isinstance(low, datetime) or not isinstance(high, datetime):
+        return "–", "–"
+    hours = (high - low).total_seconds() / 3600
+    if abs(hours) >= _SHORT:
+        return words.days(low, high), words.text("{days} d", days=words.number(hours / 24))
+    span = (
+        f"{words.day(low)} {low:%H:%M} – "
+        + ("" if high.date() == low.date() else f"{words.day(high)} ")
+        + f"{high:%H:%M}"
+    )
+    return span, words.text("{hours} h", hours=words.number(hours, 1))

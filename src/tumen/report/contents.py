@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tumen.report.animals import crossers
+from tumen.report.cells import capital
 from tumen.report.document import Block, Document, Picture, Points, Section, Text
 from tumen.report.figure import Figure
 from tumen.report.methods import boundaries, cautions, files, methods, provenance
@@ -23,7 +24,7 @@ def contents(source: ReportSource, figures: Iterable[Figure], words: Words) -> D
         Section("animals", words.text("Animals on both sides"), crossers(source, words)),
         Section("map", words.text("Map"), pictures.of("map")),
         Section("timelines", words.text("Timelines"), pictures.of("timelines")),
-        Section("effort", words.text("Effort: no camera, or no cat?"), _effort(words, pictures.of("effort"))),
+        Section("effort", words.text("Effort: no camera, or no animal?"), _effort(words, pictures.of("effort"))),
         Section("quality", words.text("Data quality"), quality(source.findings, words)),
         Section("methods", words.text("Methods"), methods(source, words)),
         Section("cautions", words.text("Cautions"), cautions(source, words)),
@@ -67,7 +68,7 @@ def _facts(source: ReportSource, words: Words) -> tuple[tuple[str, str], ...]:
         names.append(f"{name.common} ({scientific})" if name.common else scientific)
     period = words.days(*source.period) if source.period else words.text("all dates in the data")
     return (
-        (words.text("Species"), words.listing(names)),
+        (words.text("Species"), capital(words.listing(names))),
         (words.text("Period"), period),
         (words.text("Countries"), words.listing(words.country(code) for code in source.country_codes) or "–"),
         (words.text("Parties"), words.listing(source.parties["party"])),

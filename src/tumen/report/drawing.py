@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -47,6 +48,7 @@ _STYLE: Mapping[str, Any] = MappingProxyType(
     }
 )
 
+_EPOCH, _DAY = datetime(1970, 1, 1, tzinfo=UTC), 86_400
 _FALLBACK = "'DejaVu Sans', Verdana, sans-serif"
 _COORDINATES = re.compile(r'(?<= )(d|x|y|points)="([^"]*)"')
 _LONG = re.compile(r"(\d\.\d\d)\d+")
@@ -54,7 +56,8 @@ _LONG = re.compile(r"(\d\.\d\d)\d+")
 
 def render(name: str, size: tuple[float, float], draw: Callable[[Canvas], None]) -> str:
     """Return the SVG text of a figure of `size` inches that `draw` fills; `name` keeps its inner ids apart."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": name}):
+    style: Any = {**_STYLE, "svg.hashsalt": name}
+    with mpl.rc_context(style):
         canvas = Canvas(figsize=size, dpi=72, facecolor="none")
         FigureCanvasSVG(canvas)
         draw(canvas)
@@ -70,6 +73,16 @@ def inches(canvas: Canvas, box: tuple[float, float, float, float]) -> Axes:
     return canvas.add_axes((left / width, bottom / height, wide / width, high / height))
 
 
+def margin(labels: Sequence[str], size: float) -> float:
+    """Return the inches that labels of a type size need to the left of axes.
+
+    >>> margin([], 7.0), round(margin(["T01"], 7.0), 2)
+    (0.2, 0.39)
+    """
+    longest = max((len(label) for label in labels), default=0)
+    return 0.2 if not longest else 0.2 + longest * size * 0.64 / 72
+
+
 def quiet(axes: Axes, *, grid: str | None = None) -> None:
     """Leave only what carries meaning: no box, faint lines along one axis if asked."""
     for side in ("top", "right", "left", "bottom"):
@@ -80,6 +93,16 @@ def quiet(axes: Axes, *, grid: str | None = None) -> None:
         axes.grid(axis="x", color=FAINT, linewidth=0.4)
     elif grid == "y":
         axes.grid(axis="y", color=FAINT, linewidth=0.4)
+
+
+def moments(instants: Sequence[datetime]) -> list[float]:
+    """Return instants as places on a time axis: matplotlib's days.
+
+    >>> from datetime import UTC
+    >>> moments([datetime(1970, 1, 2, 12, tzinfo=UTC)])
+    [1.5]
+    """
+    return [(instant - _EPOCH).total_seconds() / _DAY for instant in instants]
 
 
 def _tidy(svg: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,7 @@ from tumen.report.figure import Figure
 from tumen.report.ground import (
     KM_PER_DEGREE,
     Frame,
+    Sheet,
     draw_graticule,
     draw_ground,
     draw_names,
@@ -26,7 +28,7 @@ from tumen.report.ground import (
     outline,
 )
 from tumen.report.legend import Entry, dot, draw_key, line
-from tumen.report.palette import INK, PAPER, SOFT_INK, Palette, mix
+from tumen.report.palette import INK, PAPER, SOFT_INK, mix
 from tumen.report.source import ReportSource
 from tumen.report.words.render import Words
 
@@ -43,7 +45,7 @@ class _Panel:
     stations: pl.DataFrame  # with `seen` (bool)
 
 
-def draw_effort(source: ReportSource, words: Words, palette: Palette) -> tuple[Figure, ...]:
+def draw_effort(source: ReportSource, sheet: Sheet) -> tuple[Figure, ...]:
     """Return the effort maps, two species to a figure; none if no camera has a place."""
     stations = source.stations.drop_nulls(["longitude", "latitude"])
     if stations.is_empty():
@@ -52,7 +54,7 @@ def draw_effort(source: ReportSource, words: Words, palette: Palette) -> tuple[F
     panels = [_panel(source, stations, species) for species in source.species]
     pairs = [panels[k : k + 2] for k in range(0, len(panels), 2)]
     return tuple(
-        _figure(source, words, palette, (frame, pair, "effort" if len(pairs) == 1 else f"effort-{number}"))
+        _figure(source, sheet, (frame, pair, "effort" if len(pairs) == 1 else f"effort-{number}"))
         for number, pair in enumerate(pairs, 1)
     )
 
@@ -71,14 +73,13 @@ def _panel(source: ReportSource, stations: pl.DataFrame, species: str) -> _Panel
     return _Panel(species, stations.with_columns(seen=pl.col("place").is_in(saw["place"].to_list())))
 
 
-def _figure(
-    source: ReportSource, words: Words, palette: Palette, drawn: tuple[Frame, list[_Panel], str]
-) -> Figure:
+def _figure(source: ReportSource, sheet: Sheet, drawn: tuple[Frame, list[_Panel], str]) -> Figure:
     frame, panels, name = drawn
+    words = sheet.words
     several = len(panels) > 1
     wide = (drawing.WIDTH - _LEFT - _GAP - 0.05) / 2 if several else 4.4
     high = wide * frame.tall
-    entries = _key(source, panels, words, palette, cell_size(frame.kilometres))
+    entries = _key(source, panels, words, cell_size(frame.kilometres))
     key_high = 0.62 if several else 0.0
     size = (drawing.WIDTH, high + _BOTTOM + _TITLE + key_high)
 
@@ -86,12 +87,12 @@ def _figure(
         for column, panel in enumerate(panels):
             box = (_LEFT + column * (wide + _GAP), _BOTTOM + key_high, wide, high)
             axes = drawing.inches(canvas, box)
-            land = draw_ground(axes, source.region, frame, palette)
+            land = draw_ground(axes, sheet, frame)
             _hatch_cells(axes, frame, panel.stations, land)
             draw_graticule(axes, frame, words, left=column == 0)
             _draw_cameras(axes, panel.stations)
             places = (panel.stations["longitude"].to_numpy(), panel.stations["latitude"].to_numpy())
-            draw_names(axes, land, palette, words, places)
+            draw_names(axes, land, sheet, places)
             draw_scale(axes, frame, words)
             _title(axes, words, panel.scientific)
         place = (
@@ -128,12 +129,12 @@ def _hatch_cells(axes: Axes, frame: Frame, stations: pl.DataFrame, land: Mapping
         if (c, r) not in taken
     ]
     unwatched = shapely.intersection(shapely.union_all(empty), shapely.union_all(list(land.values())))
-    look = {"facecolor": "none", "edgecolor": mix(SOFT_INK, PAPER, 0.55), "hatch": "////", "lw": 0.3}
+    look: dict[str, Any] = {"facecolor": "none", "edgecolor": mix(SOFT_INK, PAPER, 0.55), "hatch": "////", "lw": 0.3}
     axes.add_patch(PathPatch(outline(unwatched), zorder=1.8, **look))
 
 
 def _draw_cameras(axes: Axes, stations: pl.DataFrame) -> None:
-    looks = (
+    looks: tuple[tuple[pl.Expr, dict[str, Any]], ...] = (
         ((pl.col("cameraDays") > 0) & ~pl.col("seen"), {"marker": "o", "s": 15, "facecolor": PAPER, "edgecolor": INK}),
         (pl.col("seen"), {"marker": "o", "s": 19, "facecolor": INK, "edgecolor": PAPER}),
         ((pl.col("cameraDays") == 0) & ~pl.col("seen"), {"marker": "x", "s": 14, "color": INK}),
@@ -145,7 +146,7 @@ def _draw_cameras(axes: Axes, stations: pl.DataFrame) -> None:
             axes.scatter(chosen["longitude"], chosen["latitude"], linewidths=0.7, zorder=4 + order, **look)
 
 
-def _key(source: ReportSource, panels: list[_Panel], words: Words, palette: Palette, cell: int) -> list[Entry]:
+def _key(source: ReportSource, panels: list[_Panel], words: Words, cell: int) -> list[Entry]:
     stations = panels[0].stations
     hatched = Patch(facecolor="none", edgecolor=mix(SOFT_INK, PAPER, 0.55), hatch="//////", lw=0.3)
     entries = [

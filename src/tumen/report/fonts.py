@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 _FACES = (
     ("DejaVuSans.ttf", "normal", "normal"),

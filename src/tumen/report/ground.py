@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from tumen.report.drawing import NORMAL, SMALL
@@ -21,6 +22,8 @@ from tumen.report.words.render import Words
 KM_PER_DEGREE = 111.195
 """Kilometres in one degree of a great circle of the mean Earth; drawing only, no figure in a table comes from it."""
 _FAR = 12.0
+_FINE, _SMALLEST = 1500, 160
+"""Parts of a map's width: how finely lines are kept, and how wide the smallest pond is."""
 _Array = npt.NDArray[np.float64]
 
 
@@ -84,24 +87,52 @@ def frame_around(longitude: Sequence[float], latitude: Sequence[float], *, tall:
     )
 
 
-def draw_ground(axes: Axes, region: Region, frame: Frame, palette: Palette) -> Mapping[str, BaseGeometry]:
+class Atlas:
+    """The region's land and borders, cut and thinned for each frame once, however many maps show it."""
+
+    def __init__(self, region: Region) -> None:
+        """Keep the region; nothing is cut before a map asks."""
+        self.region = region
+        self._land: dict[Frame, Mapping[str, BaseGeometry]] = {}
+
+    def land(self, frame: Frame) -> Mapping[str, BaseGeometry]:
+        """Return the land of each country inside the frame, without ponds and islets too small to be seen."""
+        if frame not in self._land:
+            wide = frame.east - frame.west
+            box = (frame.west, frame.south, frame.east, frame.north)
+            cut = {code: shapely.clip_by_rect(shape, *box) for code, shape in sorted(self.region.countries.items())}
+            thin = {code: _visible(shape.simplify(wide / _FINE), wide) for code, shape in cut.items()}
+            self._land[frame] = {code: shape for code, shape in thin.items() if not shape.is_empty}
+        return self._land[frame]
+
+    def borders(self, frame: Frame) -> list[BaseGeometry]:
+        """Return the lines inside the frame."""
+        box = (frame.west, frame.south, frame.east, frame.north)
+        fine = (frame.east - frame.west) / _FINE
+        return [shapely.clip_by_rect(line, *box).simplify(fine) for _, line in self.region.border]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What every figure is drawn with: words, colours and the ground."""
+
+    words: Words
+    palette: Palette
+    atlas: Atlas
+
+
+def draw_ground(axes: Axes, sheet: Sheet, frame: Frame) -> Mapping[str, BaseGeometry]:
     """Draw land, sea and borders; return the land of each country inside the frame."""
     axes.set_xlim(frame.west, frame.east)
     axes.set_ylim(frame.south, frame.north)
     axes.set_aspect(1 / frame.squeeze)
-    axes.set_facecolor(SEA if region.countries else PAPER)
-    land = {}
-    fine = (frame.east - frame.west) / 2500
-    for code in sorted(region.countries):
-        clipped = shapely.clip_by_rect(region.countries[code], frame.west, frame.south, frame.east, frame.north)
-        if clipped.is_empty:
-            continue
-        shape = clipped.simplify(fine)
-        land[code] = shape
-        edge = mix(SOFT_INK, PAPER, 0.45)
-        axes.add_patch(PathPatch(outline(shape), facecolor=palette.land(code), edgecolor=edge, lw=0.35, zorder=1))
-    for _, line in region.border:
-        _draw_border(axes, shapely.clip_by_rect(line, frame.west, frame.south, frame.east, frame.north).simplify(fine))
+    land = sheet.atlas.land(frame)
+    axes.set_facecolor(SEA if land else PAPER)
+    edge = mix(SOFT_INK, PAPER, 0.45)
+    for code, shape in land.items():
+        axes.add_patch(PathPatch(outline(shape), facecolor=sheet.palette.land(code), edgecolor=edge, lw=0.35, zorder=1))
+    for line in sheet.atlas.borders(frame):
+        _draw_border(axes, line)
     return land
 
 
@@ -141,21 +172,20 @@ def draw_scale(axes: Axes, frame: Frame, words: Words) -> None:
     label.set_bbox({"facecolor": PAPER, "alpha": 0.6, "edgecolor": "none", "pad": 0.6})
 
 
-def draw_names(
-    axes: Axes, land: Mapping[str, BaseGeometry], palette: Palette, words: Words, crowded: tuple[_Array, _Array]
-) -> None:
+def draw_names(axes: Axes, land: Mapping[str, BaseGeometry], sheet: Sheet, crowded: tuple[_Array, _Array]) -> None:
     """Write each country's name where there is most room: far from edges and from the crowded points."""
-    frame = Frame(*axes.get_xlim()[:1], *axes.get_ylim()[:1], *axes.get_xlim()[1:], *axes.get_ylim()[1:])
-    wide = axes.get_position().width * axes.figure.get_size_inches()[0] * 72
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    frame = Frame(west, south, east, north)
+    wide = axes.get_window_extent().width
     for code, shape in land.items():
-        half = (len(words.country(code)) * 5.0 / 2 + 6) / wide
+        half = (len(sheet.words.country(code)) * 5.0 / 2 + 6) / wide
         spot = _roomiest(shape, crowded, frame, half)
         if spot is None:
             continue
-        colour = mix(palette.country(code), INK, 0.65) if code in palette.countries else SOFT_INK
+        colour = mix(sheet.palette.country(code), INK, 0.65) if code in sheet.palette.countries else SOFT_INK
         axes.text(
             *spot,
-            words.country(code),
+            sheet.words.country(code),
             fontsize=NORMAL + 0.75,
             fontstyle="italic",
             color=colour,
@@ -164,6 +194,16 @@ def draw_names(
             zorder=3,
             clip_on=True,
         )
+
+
+def _visible(shape: BaseGeometry, wide: float) -> BaseGeometry:
+    least = (wide / _SMALLEST) ** 2
+    parts = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon" and part.area >= least:
+            rings = [ring for ring in part.interiors if Polygon(ring).area >= least]
+            parts.append(Polygon(part.exterior, rings))
+    return shapely.multipolygons(parts) if parts else Polygon()
 
 
 def _draw_border(axes: Axes, line: BaseGeometry) -> None:
@@ -218,7 +258,9 @@ def _roomiest(
 
 
 def _ticks(low: float, high: float, wanted: int) -> tuple[list[float], int]:
-    step = next(s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 45, 90) if (high - low) / s <= wanted)
+    step = next(
+        s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 45, 90) if (high - low) / s <= wanted
+    )
     decimals = 0 if step >= 1 else 2 if step in (0.25, 0.01, 0.02, 0.05) else 1
     return [float(k * step) for k in range(ceil(low / step), floor(high / step) + 1)], decimals
 

@@ -11,7 +11,6 @@ from matplotlib.lines import Line2D
 from tumen.report.drawing import NORMAL
 from tumen.report.palette import INK
 
-
 _INDENT = 18.0
 
 

@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from tumen.report import drawing
 from tumen.report.figure import Figure
+from tumen.report.ground import Sheet
 from tumen.report.legend import Entry, draw_key
 from tumen.report.palette import BOTH, INK, NONE, PAPER, Palette
 from tumen.report.source import ReportSource
@@ -27,8 +28,9 @@ class _Bar:
     total: int
 
 
-def draw_lists(source: ReportSource, words: Words, palette: Palette) -> Figure | None:
+def draw_lists(source: ReportSource, sheet: Sheet) -> Figure | None:
     """Return the bars of each species' independent animals; None if no individual was identified."""
+    words, palette = sheet.words, sheet.palette
     groups = [(species, _bars(source, words, species)) for species in source.species]
     groups = [(species, bars) for species, bars in groups if bars]
     if not groups:
@@ -53,7 +55,10 @@ def draw_lists(source: ReportSource, words: Words, palette: Palette) -> Figure |
                 style="normal" if name.common else "italic",
             )
             top -= high
-        key = [Entry(words.text("only in {country}", country=words.country(c)), _patch(palette.country(c))) for c in palette.countries]
+        key = [
+            Entry(words.text("only in {country}", country=words.country(c)), _patch(palette.country(c)))
+            for c in palette.countries
+        ]
         key.append(Entry(words.text("in more than one country"), _patch(BOTH)))
         if any(part == "" for _, bars in groups for bar in bars for part, _ in bar.parts):
             key.append(Entry(words.text("side not certain"), _patch(NONE)))
@@ -72,7 +77,11 @@ def draw_lists(source: ReportSource, words: Words, palette: Palette) -> Figure |
 
 
 def _bars(source: ReportSource, words: Words, species: str) -> list[_Bar]:
-    joint = source.crossings.tables["joint"].filter((pl.col("scientificName") == species) & (pl.col("stage") != "cub")).drop_nulls("individuals")
+    joint = (
+        source.crossings.tables["joint"]
+        .filter((pl.col("scientificName") == species) & (pl.col("stage") != "cub"))
+        .drop_nulls("individuals")
+    )
     totals = dict(joint.group_by("area").agg(pl.sum("individuals")).iter_rows())
     union = totals.get("union", 0)
     if not union:
@@ -83,7 +92,11 @@ def _bars(source: ReportSource, words: Words, species: str) -> list[_Bar]:
     several = sum(combined.values())
     codes = sorted(single)
     bars = [
-        _Bar(words.text("list of {country}", country=words.country(code)), ((code, only[code]), ("|", single[code] - only[code])), single[code])
+        _Bar(
+            words.text("list of {country}", country=words.country(code)),
+            ((code, only[code]), ("|", single[code] - only[code])),
+            single[code],
+        )
         for code in codes
     ]
     unsure = totals.get("sideUnknown", 0)
@@ -106,9 +119,19 @@ def _draw_bars(axes: Axes, bars: list[_Bar], palette: Palette, most: int) -> Non
             axes.barh(place, count, left=left, height=0.68, color=colour, edgecolor=PAPER, linewidth=0.8)
             if count / most > 0.035:
                 ink = INK if key in palette.countries and palette.countries.index(key) == 0 else PAPER
-                axes.text(left + count / 2, place, str(count), ha="center", va="center_baseline", color=ink, fontsize=drawing.SMALL)
+                axes.text(
+                    left + count / 2,
+                    place,
+                    str(count),
+                    ha="center",
+                    va="center_baseline",
+                    color=ink,
+                    fontsize=drawing.SMALL,
+                )
             left += count
-        axes.text(left + most * 0.012, place, str(bar.total), va="center_baseline", fontweight="bold", fontsize=drawing.NORMAL)
+        axes.text(
+            left + most * 0.012, place, str(bar.total), va="center_baseline", fontweight="bold", fontsize=drawing.NORMAL
+        )
     axes.set_yticks(range(len(bars)), [bar.label for bar in bars])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=drawing.NORMAL)
     axes.set_ylim(len(bars) - 0.5, -0.5)

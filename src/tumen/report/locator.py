@@ -5,18 +5,18 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import PathPatch, Rectangle
 
 from tumen.report import drawing
-from tumen.report.ground import Frame, outline
-from tumen.report.palette import INK, PAPER, SEA, SOFT_INK, Palette, mix
-from tumen.report.source import Region
+from tumen.report.ground import Frame, Sheet, outline
+from tumen.report.palette import INK, PAPER, SEA, SOFT_INK, mix
 
 _ZOOM = 7.0
 
 
-def draw_locator(canvas: Canvas, box: tuple[float, float, float], region: Region, frame: Frame, palette: Palette) -> None:
+def draw_locator(canvas: Canvas, box: tuple[float, float, float], sheet: Sheet, frame: Frame) -> None:
     """Draw the land around the frame, the frame marked; `box` is left, bottom and width in inches.
 
     Nothing is drawn where the polygons end near the frame: a locator cut off by its own data would mislead.
     """
+    region = sheet.atlas.region
     if not region.countries:
         return
     wide = _around(frame)
@@ -33,11 +33,9 @@ def draw_locator(canvas: Canvas, box: tuple[float, float, float], region: Region
     axes.set_facecolor(SEA)
     axes.set_xticks([])
     axes.set_yticks([])
-    for code in sorted(region.countries):
-        clipped = shapely.clip_by_rect(region.countries[code], west, south, east, north)
-        land = clipped.simplify((east - west) / 400)
-        edge = mix(SOFT_INK, PAPER, 0.6)
-        axes.add_patch(PathPatch(outline(land), facecolor=palette.land(code), edgecolor=edge, lw=0.35))
+    edge = mix(SOFT_INK, PAPER, 0.6)
+    for code, land in sheet.atlas.land(shown).items():
+        axes.add_patch(PathPatch(outline(land), facecolor=sheet.palette.land(code), edgecolor=edge, lw=0.35))
     corner = (frame.west, frame.south)
     size = (frame.east - frame.west, frame.north - frame.south)
     axes.add_patch(Rectangle(corner, *size, facecolor="none", edgecolor=INK, lw=0.9, zorder=3))

@@ -13,7 +13,7 @@ from matplotlib.patheffects import Normal, Stroke
 
 from tumen.report import drawing
 from tumen.report.figure import Figure, slug
-from tumen.report.ground import Frame, draw_graticule, draw_ground, draw_names, draw_scale, frame_around
+from tumen.report.ground import Frame, Sheet, draw_graticule, draw_ground, draw_names, draw_scale, frame_around
 from tumen.report.legend import Entry, dot, draw_key, heading, line
 from tumen.report.locator import draw_locator
 from tumen.report.palette import INK, NONE, PAPER, SOFT_INK, Palette, mix
@@ -34,8 +34,9 @@ class _Content:
     frame: Frame
 
 
-def draw_map(source: ReportSource, words: Words, palette: Palette, scientific: str | None) -> Figure | None:
+def draw_map(source: ReportSource, sheet: Sheet, scientific: str | None) -> Figure | None:
     """Return the map of one species' movements (None: of the stations alone); None if there is no place to show."""
+    words, palette = sheet.words, sheet.palette
     content = _content(source, scientific)
     if content is None:
         return None
@@ -44,18 +45,18 @@ def draw_map(source: ReportSource, words: Words, palette: Palette, scientific: s
 
     def draw(canvas: Canvas) -> None:
         axes = drawing.inches(canvas, (_LEFT, _BOTTOM, wide, high))
-        land = draw_ground(axes, source.region, content.frame, palette)
+        land = draw_ground(axes, sheet, content.frame)
         draw_graticule(axes, content.frame, words)
         crowded = (content.stations["longitude"].to_numpy(), content.stations["latitude"].to_numpy())
         _draw_track(axes, content.track, palette)
         _draw_stations(axes, content.stations, palette)
         _draw_moves(axes, content.moves, palette)
-        draw_names(axes, land, palette, words, crowded if crowded[0].size else _thin(content.track))
+        draw_names(axes, land, sheet, crowded if crowded[0].size else _thin(content.track))
         draw_scale(axes, content.frame, words)
         place = {"loc": "upper left", "bbox_to_anchor": (1 - (_KEY - 0.04) / drawing.WIDTH, 1 - _TOP / size[1])}
         draw_key(canvas, _key(source, content, words, palette), place, chars=24)
         corner = (drawing.WIDTH - _KEY + 0.04, _BOTTOM, _KEY - 0.1)
-        draw_locator(canvas, corner, source.region, content.frame, palette)
+        draw_locator(canvas, corner, sheet, content.frame)
 
     size = (drawing.WIDTH, high + _BOTTOM + _TOP)
     name = "map" if scientific is None else f"map-{slug(scientific)}"
@@ -69,9 +70,9 @@ def _content(source: ReportSource, scientific: str | None) -> _Content | None:
     stations = source.stations.drop_nulls(["longitude", "latitude"])
     track = source.tracks.filter(pl.col("scientificName") == pl.lit(scientific)).drop_nulls(["longitude", "latitude"])
     crossings = source.crossings.tables["crossings"].filter(pl.col("scientificName") == pl.lit(scientific))
-    lon = pl.concat([stations["longitude"], track["longitude"]]).to_numpy()
-    lat = pl.concat([stations["latitude"], track["latitude"]]).to_numpy()
-    if lon.size == 0:
+    lon = [*stations["longitude"], *track["longitude"]]
+    lat = [*stations["latitude"], *track["latitude"]]
+    if not lon:
         return None
     frame = frame_around(lon, lat, tall=(0.72, 1.22))
     return _Content(stations, _moves(crossings, stations), track.sort("individualID", "instant"), frame)
@@ -107,16 +108,21 @@ def _draw_track(axes: Axes, track: pl.DataFrame, palette: Palette) -> None:
 
 def _draw_stations(axes: Axes, stations: pl.DataFrame, palette: Palette) -> None:
     most = _most(stations)
-    for (party,), own in stations.group_by("party", maintain_order=True):
-        shape = palette.shape(str(party))
-        for lon, lat, code, days in own.select("longitude", "latitude", "countryCode", "cameraDays").iter_rows():
-            colour = palette.country(code)
-            if days == 0:
-                axes.scatter(lon, lat, s=16, marker="x", color=SOFT_INK, linewidths=0.9, zorder=4)
-                continue
-            face = PAPER if days is None else mix(colour, PAPER, 0.8)
-            size = _area(days, most)
-            axes.scatter(lon, lat, s=size, marker=shape, facecolor=face, edgecolor=INK, linewidths=0.45, zorder=5)
+    silent = stations.filter(pl.col("cameraDays") == 0)
+    axes.scatter(silent["longitude"], silent["latitude"], s=16, marker="x", color=SOFT_INK, linewidths=0.9, zorder=4)
+    others = stations.filter(pl.col("cameraDays").is_null() | (pl.col("cameraDays") != 0))
+    for (party, code), own in others.group_by("party", "countryCode", maintain_order=True):
+        colour = palette.country(None if code is None else str(code))
+        axes.scatter(
+            own["longitude"],
+            own["latitude"],
+            s=[_area(days, most) for days in own["cameraDays"]],
+            marker=palette.shape(str(party)),
+            facecolor=[PAPER if days is None else mix(colour, PAPER, 0.8) for days in own["cameraDays"]],
+            edgecolor=INK,
+            linewidths=0.45,
+            zorder=5,
+        )
 
 
 def _draw_moves(axes: Axes, moves: pl.DataFrame, palette: Palette) -> None:
@@ -147,10 +153,11 @@ def _key(source: ReportSource, content: _Content, words: Words, palette: Palette
         entries.append(Entry(words.country(code), Patch(facecolor=palette.country(code), edgecolor=INK, lw=0.4)))
     if stations["countryCode"].null_count() or content.track["countryCode"].null_count():
         entries.append(Entry(words.text("side not certain"), Patch(facecolor=NONE, edgecolor=INK, lw=0.4)))
-    if stations.height:
+    parties = [party for party in palette.parties if (stations["party"] == party).any()]
+    if len(parties) > 1:
         entries.append(heading(words.text("Shape: party")))
-        parties = [party for party in palette.parties if (stations["party"] == party).any()]
         entries += [Entry(party, dot(palette.shape(party), face=mix(INK, PAPER, 0.25))) for party in parties]
+    if stations.height:
         entries += _effort_entries(stations, words)
     lines = [Entry(words.text("border"), line(INK, 0.9, dashes=(5, 1.6, 1, 1.6)))] if source.region.border else []
     if moves.height:

@@ -12,20 +12,46 @@ from tumen.tables.catalogue import NOTES
 
 _DIGITS = 16
 
+METHOD_NOTES = frozenset({"limits-declared"})
+"""Notes of an answer that say how it was made; the others are cautions."""
+
 
 def methods(source: ReportSource, words: Words) -> tuple[Block, ...]:
     """Return the methods in words, with the parameters that were in force."""
     used = source.crossings.parameters
-    items = [
+    sides = words.text(
+        "Sides: a place counts for a country only where its coordinates, with their uncertainty, leave no doubt, or "
+        "where its owner declares the country. Water along the border belongs to no side by itself."
+    )
+    items = [sides] if source.crossings.tables["individuals"].is_empty() else _identity(sides, used, words)
+    if source.stations.height:
+        items.append(
+            words.text(
+                "Effort: a camera-day is a day on which a camera operated inside the study’s period. Failures that "
+                "were recorded are taken out. Nights run from noon to noon."
+            )
+        )
+    if (source.crossings.tables["summary"]["stage"] == "cub").any():
+        items.append(words.text("Cubs are counted apart from adults, since a camera sees them only with their mother."))
+    items += [note_text(note, words) for note in source.crossings.notes if note.code in METHOD_NOTES]
+    blocks: list[Block] = [Points(tuple(item for item in items if item))]
+    parameters = {**used, **source.provenance.parameters}
+    if parameters:
+        rows = tuple((name, _shown(words, value)) for name, value in sorted(parameters.items()))
+        columns = (Column(words.text("Parameter"), style="code"), Column(words.text("Value")))
+        blocks.append(Grid(words.text("Parameters in force"), columns, rows, ()))
+    return tuple(blocks)
+
+
+def _identity(sides: str, used: Mapping[str, Any], words: Words) -> list[str]:
+    """Return how animals were told apart and followed."""
+    return [
         words.text(
             "Who is who: the register’s links between the parties’ own lists decide which local names are one animal. "
             "Two animals without a link count as two."
         ),
         _encounters(words, used),
-        words.text(
-            "Sides: a place counts for a country only where its coordinates, with their uncertainty, leave no doubt, or "
-            "where its owner declares the country. Water along the border belongs to no side by itself."
-        ),
+        sides,
         words.text(
             "Crossings: a change of country between two encounters that follow each other, with certain sides. The "
             "animal crossed at an unknown moment between them. The count is the least that the encounters require."
@@ -38,19 +64,7 @@ def methods(source: ReportSource, words: Words) -> tuple[Block, ...]:
             "Shares carry a 95\u00a0% interval by Wilson’s method. It treats animals as independent and says nothing "
             "about animals that no camera saw."
         ),
-        words.text(
-            "Effort: a camera-day is a day on which a camera operated inside the study’s period. Failures that were "
-            "recorded are taken out. Nights run from noon to noon."
-        ),
-        words.text("Cubs are counted apart from adults, since a camera sees them only with their mother."),
     ]
-    blocks: list[Block] = [Points(tuple(item for item in items if item))]
-    parameters = {**used, **source.provenance.parameters}
-    if parameters:
-        rows = tuple((name, _shown(words, value)) for name, value in sorted(parameters.items()))
-        columns = (Column(words.text("Parameter"), style="code"), Column(words.text("Value")))
-        blocks.append(Grid(words.text("Parameters in force"), columns, rows, ()))
-    return tuple(blocks)
 
 
 def _encounters(words: Words, used: Mapping[str, Any]) -> str:
@@ -66,24 +80,26 @@ def _encounters(words: Words, used: Mapping[str, Any]) -> str:
 
 def cautions(source: ReportSource, words: Words) -> tuple[Block, ...]:
     """Return what the numbers do not say."""
-    items = [note_text(note, words) for note in source.crossings.notes]
-    items += [
-        words.text(
-            "No crossing found is not evidence that none happened: where no camera stood, none could be seen. The effort "
-            "figures show where cameras stood."
-        ),
-        words.text(
-            "The numbers count animals that were photographed and recognised. They are not an estimate of how many live "
-            "there."
-        ),
-        words.text(
-            "One animal known under two names that nobody has linked counts twice and hides a crossing. Two animals "
-            "linked by mistake make a crossing that never was."
-        ),
-    ]
-    if not source.effort_known:
+    items = [note_text(note, words) for note in source.crossings.notes if note.code not in METHOD_NOTES]
+    if not source.crossings.tables["individuals"].is_empty():
+        items += [
+            words.text(
+                "No crossing found is not evidence that none happened: where no camera stood, none could be seen. The "
+                "effort figures show where cameras stood."
+            ),
+            words.text(
+                "The numbers count animals that were photographed and recognised. They are not an estimate of how many "
+                "live there."
+            ),
+            words.text(
+                "One animal known under two names that nobody has linked counts twice and hides a crossing. Two "
+                "animals linked by mistake make a crossing that never was."
+            ),
+        ]
+    if not source.effort_known and not any(note.code == "effort-unknown" for note in source.crossings.notes):
         items.append(words.text("Where effort is unknown, absence from a side means nothing."))
-    if not bool(source.parties["failuresKnown"].fill_null(True).all()):
+    cameras = source.parties.drop_nulls("cameraDays")
+    if not cameras["failuresKnown"].fill_null(False).all():
         items.append(
             words.text(
                 "Where failures were not recorded, a camera counts as operating from its first to its last day; a "
@@ -106,9 +122,9 @@ def boundaries(source: ReportSource, words: Words) -> tuple[Block, ...]:
     """Return the neutral statement about borders and names, and where the borders come from."""
     texts = [
         words.text(
-            "Borders, names and designations in this report serve to describe where animals were recorded. They express "
-            "no opinion on the legal status of any country, territory or area, or on the course of any border, and "
-            "imply no endorsement or acceptance by the parties. Names of countries follow the Unicode CLDR."
+            "Borders, names and designations in this report serve to describe where animals were recorded. They "
+            "express no opinion on the legal status of any country, territory or area, or on the course of any border, "
+            "and imply no endorsement or acceptance by the parties. Names of countries follow the Unicode CLDR."
         )
     ]
     if source.region.origin:
@@ -156,8 +172,7 @@ def files(source: ReportSource, words: Words) -> Grid:
         "summary": words.text("shares, intervals, added lists"),
     }
     rows = tuple(
-        (f"tables/{name}.csv", about.get(name, ""), words.number(frame.height))
-        for name, frame in source.tables.items()
+        (f"tables/{name}.csv", about.get(name, ""), words.number(frame.height)) for name, frame in source.tables.items()
     )
     columns = (
         Column(words.text("File"), style="code"),

@@ -60,8 +60,8 @@ def mix(colour: str, other: str, share: float) -> str:
     >>> mix("#000000", "#ffffff", 0.2)
     '#cccccc'
     """
-    pairs = zip(to_rgb(colour), to_rgb(other), strict=True)
-    return str(to_hex([a * share + b * (1 - share) for a, b in pairs]))
+    red, green, blue = (a * share + b * (1 - share) for a, b in zip(to_rgb(colour), to_rgb(other), strict=True))
+    return str(to_hex((red, green, blue)))
 
 
 def _pick(shapes: Sequence[str], index: int) -> str:

@@ -41,7 +41,8 @@ def pdf(source: ReportSource, figures: Sequence[Figure], words: Words) -> bytes:
             for section in document.sections
         ],
     }
-    files = {
+    # Typst takes a mapping of names to contents, which its types do not say; nothing touches the disk.
+    files: Any = {
         "main.typ": read("report.typ").encode(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
     }
@@ -56,7 +57,7 @@ def column_widths(grid: Grid) -> list[float]:
 
     >>> from tumen.report.document import Column
     >>> column_widths(Grid("", (Column("N"), Column("What to do")), (("1", "ab"), ("12", "b")), ()))
-    [4.0, 6.0]
+    [4.0, 4.48]
     >>> column_widths(Grid("", (Column("N"), Column("What to do")), (("1", "ab " * 90), ("12", "b")), ()))
     [4.0, 60.0]
     """
@@ -64,16 +65,21 @@ def column_widths(grid: Grid) -> list[float]:
     for number, column in enumerate(grid.columns):
         wide = _CODE if column.style == "code" else 1.0
         lines = [line for row in grid.rows for line in _lines(row[number])]
-        words = max((len(word) for line in lines for word in _BREAKS.sub(r"\1 ", line).split(" ")), default=0)
-        heading = max((len(word) for word in column.title.split(" ")), default=0) * _BOLD
+        words = max((_run(word) for line in lines for word in _BREAKS.sub(r"\1 ", line).split(" ")), default=0)
+        heading = max((_run(word) for word in column.title.split(" ")), default=0) * _BOLD
         low = max(min(words, _WORD) * wide, heading, _NARROWEST)
         least.append(float(low))
-        wanted.append(float(max(min(max(map(len, lines), default=0) * wide, _WIDEST), low)))
+        wanted.append(float(max(min(max(map(_run, lines), default=0) * wide, _WIDEST), low)))
     room = _ROOM - _GUTTER * len(grid.columns)
     if sum(wanted) > room and sum(wanted) > sum(least):
         share = max((room - sum(least)) / (sum(wanted) - sum(least)), 0.0)
         wanted = [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
     return [round(width, 2) for width in wanted]
+
+
+def _run(text: str) -> float:
+    """Return how far a text runs, in Latin letters; Cyrillic ones are wider."""
+    return len(text) + 0.17 * sum("\u0400" <= letter <= "\u04ff" for letter in text)
 
 
 def _block(block: Block, words: Words) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ def pooled(source: ReportSource, words: Words) -> tuple[Block, ...]:
 
 
 def camera_days(words: Words, days: float | None, *, failures_known: bool | None) -> str:
-    """Return camera-days as they may be claimed: unknown, at most (failures not recorded), or a number.
+    r"""Return camera-days as they may be claimed: unknown, at most (failures not recorded), or a number.
 
     >>> words = Words("en")
     >>> camera_days(words, 1234.4, failures_known=True), camera_days(words, 1234.4, failures_known=False)
@@ -72,7 +72,7 @@ def _sentence(source: ReportSource, words: Words) -> str:
 
 
 def _parties(source: ReportSource, words: Words) -> Grid:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for row in source.parties.iter_rows(named=True):
         rows.append(
             (

@@ -38,7 +38,8 @@ def headline(words: Words, row: dict[str, object], *, countries: int = 2) -> str
     species, union, both = str(row["scientificName"] or ""), whole(row["union"]), row["onBothSides"]
     if not isinstance(both, int):
         return words.plural(
-            "{count} animal was identified. Only one country was surveyed, so nothing can be said about the other side.",
+            "{count} animal was identified. Only one country was surveyed, so nothing can be said about the other "
+            "side.",
             "{count} animals were identified. Only one country was surveyed, so nothing can be said about the other "
             "side.",
             union,

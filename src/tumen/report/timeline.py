@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch, Polygon
 from matplotlib.transforms import blended_transform_factory
 
 from tumen.report import drawing
 from tumen.report.figure import Figure, slug
+from tumen.report.ground import Sheet
 from tumen.report.legend import Entry, dot, draw_key, line
 from tumen.report.palette import FAINT, INK, PAPER, SOFT_INK, Palette, mix
 from tumen.report.source import ReportSource
@@ -21,7 +22,7 @@ from tumen.report.words.render import Words
 ON_ONE_PAGE = 40
 """Animals in one figure; more go on to further figures."""
 
-_ROW, _TOP, _BOTTOM, _LEFT, _RIGHT = 0.21, 0.1, 0.28, 1.35, 0.12
+_ROW, _TOP, _BOTTOM, _RIGHT = 0.21, 0.1, 0.28, 0.12
 _KEY = 0.42
 _SEX = {"female": "♀", "male": "♂"}
 
@@ -40,7 +41,7 @@ class _Row:
         return bool(self.encounters["place"].null_count())
 
 
-def draw_timelines(source: ReportSource, words: Words, palette: Palette) -> tuple[Figure, ...]:
+def draw_timelines(source: ReportSource, sheet: Sheet) -> tuple[Figure, ...]:
     """Return the timelines, one figure for each species and `ON_ONE_PAGE` animals; none if nothing crossed."""
     figures = []
     for species in source.species:
@@ -48,7 +49,7 @@ def draw_timelines(source: ReportSource, words: Words, palette: Palette) -> tupl
         pages = [rows[k : k + ON_ONE_PAGE] for k in range(0, len(rows), ON_ONE_PAGE)]
         for number, page in enumerate(pages, 1):
             name = f"timeline-{slug(species)}" + (f"-{number}" if len(pages) > 1 else "")
-            figures.append(_figure(source, words, palette, (name, species, page, (number, len(pages)))))
+            figures.append(_figure(sheet, (name, species, page, (number, len(pages)))))
     return tuple(figures)
 
 
@@ -74,16 +75,16 @@ def _rows(source: ReportSource, species: str) -> list[_Row]:
     return rows
 
 
-def _figure(
-    source: ReportSource, words: Words, palette: Palette, what: tuple[str, str, list[_Row], tuple[int, int]]
-) -> Figure:
+def _figure(sheet: Sheet, what: tuple[str, str, list[_Row], tuple[int, int]]) -> Figure:
+    words, palette = sheet.words, sheet.palette
     name, species, rows, (number, of) = what
     row_high = 0.34 if len(rows) < 6 else _ROW
     high = row_high * len(rows) + 0.1
     size = (drawing.WIDTH, high + _TOP + _BOTTOM + _KEY)
+    left = drawing.margin([short(row.label) for row in rows], drawing.NORMAL)
 
     def draw(canvas: Canvas) -> None:
-        axes = drawing.inches(canvas, (_LEFT, _BOTTOM + _KEY, drawing.WIDTH - _LEFT - _RIGHT, high))
+        axes = drawing.inches(canvas, (left, _BOTTOM + _KEY, drawing.WIDTH - left - _RIGHT, high))
         drawing.quiet(axes)
         _time_axis(axes, rows, words)
         for place, row in enumerate(rows):
@@ -91,13 +92,15 @@ def _figure(
                 axes.axhspan(place - 0.5, place + 0.5, color=mix(FAINT, PAPER, 0.22), zorder=0, lw=0)
             _draw_row(axes, place, row, palette)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_yticks(range(len(rows)), [_short(row.label) for row in rows])
+        axes.set_yticks(range(len(rows)), [short(row.label) for row in rows])
         axes.tick_params(axis="y", labelcolor=INK, labelsize=drawing.NORMAL, pad=4)
         place_key = {"loc": "lower left", "bbox_to_anchor": (0.02, 0.02 / size[1]), "ncols": 3, "columnspacing": 1.6}
         draw_key(canvas, _key(rows, words, palette), place_key, chars=34)
 
     caption, alternative = _words(words, species, rows, (number, of))
-    return Figure(name, "timelines", caption, alternative, drawing.render(name, size, draw), ("encounters", "crossings"))
+    return Figure(
+        name, "timelines", caption, alternative, drawing.render(name, size, draw), ("encounters", "crossings")
+    )
 
 
 def _draw_row(axes: Axes, place: int, row: _Row, palette: Palette) -> None:
@@ -106,7 +109,7 @@ def _draw_row(axes: Axes, place: int, row: _Row, palette: Palette) -> None:
     for before, after, left, right in row.crossings.select(
         "fromCountry", "toCountry", "notBefore", "notAfter"
     ).iter_rows():
-        start, end = date2num(left), date2num(right)
+        start, end = drawing.moments([left, right])
         tints = mix(palette.country(before), PAPER, 0.45), mix(palette.country(after), PAPER, 0.45)
         below = [(start, place - half), (start, place + half), (end, place + half)]
         above = [(start, place - half), (end, place - half), (end, place + half)]
@@ -120,9 +123,15 @@ def _draw_row(axes: Axes, place: int, row: _Row, palette: Palette) -> None:
     for (code,), seen in row.encounters.group_by("countryCode", maintain_order=True):
         shape = palette.dot(None if code is None else str(code))
         colour = palette.country(None if code is None else str(code))
-        style = {"color": colour} if shape == "x" else {"facecolor": colour, "edgecolor": PAPER}
+        style: dict[str, Any] = {"color": colour} if shape == "x" else {"facecolor": colour, "edgecolor": PAPER}
         axes.scatter(
-            date2num(seen["start"].to_list()), [place] * seen.height, marker=shape, s=17, linewidths=0.5, zorder=4, **style
+            drawing.moments(seen["start"].to_list()),
+            [place] * seen.height,
+            marker=shape,
+            s=17,
+            linewidths=0.5,
+            zorder=4,
+            **style,
         )
 
 
@@ -135,7 +144,8 @@ def _stays(encounters: pl.DataFrame) -> list[tuple[str, float, float]]:
         .group_by("run", maintain_order=True)
         .agg(pl.first("countryCode"), pl.first("start"), pl.last("end"))
     )
-    return [(code, date2num(start), date2num(end)) for _, code, start, end in spans.iter_rows()]
+    starts, ends = (drawing.moments(spans[edge].to_list()) for edge in ("start", "end"))
+    return list(zip(spans["countryCode"].to_list(), starts, ends, strict=True))
 
 
 def _time_axis(axes: Axes, rows: list[_Row], words: Words) -> None:
@@ -146,7 +156,7 @@ def _time_axis(axes: Axes, rows: list[_Row], words: Words) -> None:
 
 def time_axis(axes: Axes, span: tuple[datetime, datetime], words: Words) -> None:
     """Mark years and, where there is room, months; days are UTC."""
-    low, high = date2num(span[0]), date2num(span[1])
+    low, high = drawing.moments(span)
     margin = max((high - low) * 0.02, 1.0)
     axes.set_xlim(low - margin, high + margin)
     step = next((s for s in (1, 2, 3, 6, 12) if (high - low) / 30.4 / s <= 14), 12 * ceil_years(high - low))
@@ -156,8 +166,9 @@ def time_axis(axes: Axes, span: tuple[datetime, datetime], words: Words) -> None
             continue
         for month in range(1, 13, min(step, 12)):
             instant = datetime(year, month, 1, tzinfo=UTC)
-            if low - margin <= date2num(instant) <= high + margin:
-                ticks.append(float(date2num(instant)))
+            (moment,) = drawing.moments([instant])
+            if low - margin <= moment <= high + margin:
+                ticks.append(moment)
                 labels.append(_tick(instant, step, words, first=len(ticks) == 1))
     axes.set_xticks(ticks, labels)
     axes.xaxis.set_tick_params(pad=3, labelcolor=SOFT_INK)
@@ -223,5 +234,10 @@ def _words(words: Words, species: str, rows: list[_Row], page: tuple[int, int]) 
     return caption, alternative
 
 
-def _short(label: str) -> str:
+def short(label: str) -> str:
+    """Return a long name with its middle left out.
+
+    >>> short("T01"), short("north-reserve/female-2013-07")
+    ('T01', 'north-rese…ale-2013-07')
+    """
     return label if len(label) <= 22 else label[:10] + "…" + label[-11:]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from tumen.measure.instants import zone_offset
 from tumen.simulate.cameras import Deployment
 from tumen.simulate.settings import Party, WorldSettings
 from tumen.simulate.streams import stream
@@ -61,15 +62,14 @@ def wrong_clocks(used: Sequence[Deployment], party: Party, settings: WorldSettin
 def offsets(moments: pl.Series, zone: str) -> pl.Series:
     """Return the minutes east of UTC that the rules of a zone give at UTC instants; 0 for a party that writes UTC.
 
+    Raises `MisuseError` for a zone that tzdata does not have.
+
     >>> from datetime import UTC, datetime
     >>> offsets(pl.Series([datetime(2014, 10, 25, 14, tzinfo=UTC), datetime(2014, 10, 25, 16, tzinfo=UTC)]),
     ...         "Asia/Vladivostok").to_list()
     [660, 600]
     """
-    if not zone:
-        return pl.Series(np.zeros(len(moments), np.int32))
-    local = moments.dt.convert_time_zone(zone)
-    return (local.dt.base_utc_offset() + local.dt.dst_offset()).dt.total_minutes().cast(pl.Int32)
+    return zone_offset(moments, zone) if zone else pl.Series(np.zeros(len(moments), np.int32))
 
 
 def _stale_offsets(free: list[Deployment], party: Party, settings: WorldSettings) -> dict[str, int]:

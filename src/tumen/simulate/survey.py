@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from pyproj import Geod
 
+from tumen.measure.geodesy import distances
 from tumen.simulate.cameras import Deployment
 from tumen.simulate.clocks import WrongClock, offsets
 from tumen.simulate.naming import Catalogue, Judged
@@ -24,7 +24,6 @@ from tumen.tables.schema import OFFSET, Table
 
 STAGES = {"adult": "adult", "subadult": "subadult", "cub": "juvenile"}
 GPS_METRES = 10
-WGS84 = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def package(holding: Holding, settings: WorldSettings, seed: int) -> tuple[Packa
         party=party.name,
         country=party.country,
         format="simulated",
-        time_zone=party.zone or None,
+        time_zone=party.zone or "UTC",
         descriptor=_descriptor(holding, settings),
     )
     return made, numbers
@@ -145,7 +144,7 @@ def _given(longitude: float, latitude: float, snap: float) -> tuple[float, float
     x, y = round(round(longitude / snap) * snap, 6), round(round(latitude / snap) * snap, 6)
     # Towards the equator cells are widest.
     low = min(abs(y - snap / 2), abs(y + snap / 2))
-    diagonal = WGS84.inv(x - snap / 2, low, x + snap / 2, low + snap)[2]
+    diagonal = distances(x - snap / 2, low, x + snap / 2, low + snap)
     return x, y, int(np.ceil(diagonal))
 
 

@@ -53,7 +53,7 @@ def cast(table: Table, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         values = raw.select(_values(column))
         typed.extend(values.get_columns())
         found.extend(_judge(table, column, raw, values))
-    unknown = [raw[name] for name in text.columns if name not in table.names]
+    unknown = [raw[name] for name in text.columns if name not in table.dtypes]
     return pl.DataFrame([*typed, *unknown]), findings.gather(found)
 
 

@@ -67,7 +67,7 @@ def read_area(study: Study) -> Area:
         raise StudyError(
             "the countries of the area",
             "no [area] with countries or region",
-            'Add [area] with countries = "countries.geojson" (polygons with countryCode), or region = "northeast_asia".',
+            'Add [area] with countries = "countries.geojson" (polygons with countryCode) or region = "northeast_asia".',
         )
     widest = study.crossings.get("widest_water", 5000.0)
     if study.border is None:

@@ -13,7 +13,8 @@ from tumen.files.text_table import write_csv
 from tumen.measure.geodesy import distances
 from tumen.measure.instants import doubtful_offsets, format_offset
 from tumen.measure.pace import steps
-from tumen.report.findings_page import finding_texts, findings_html, findings_text
+from tumen.report.findings_page import findings_html, findings_text
+from tumen.report.quality import by_code, counts, finding_texts
 from tumen.report.words import Words
 from tumen.tables import checks, checks_place, findings
 from tumen.tables.detections import declared_country, detections
@@ -23,7 +24,12 @@ from tumen.tasks.area import Area, area_of
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import PackageEntry
 
-CLOCKED = (("deployments", "deploymentStart"), ("deployments", "deploymentEnd"), ("observations", "eventStart"), ("media", "timestamp"))  # fmt: skip
+CLOCKED = (
+    ("deployments", "deploymentStart"),
+    ("deployments", "deploymentEnd"),
+    ("observations", "eventStart"),
+    ("media", "timestamp"),
+)
 """Instants whose recorded offset is held against the clocks of their place."""
 
 
@@ -69,7 +75,8 @@ def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
             coordinateUncertainty=pl.col("coordinateUncertainty").cast(pl.Float64),
         )
     )
-    apart, exchanged = [], []
+    apart: list[float | None] = []
+    exchanged: list[bool] = []
     for longitude, latitude, code, basis in located.select(
         "longitude", "latitude", "declaredCountry", "sideBasis"
     ).iter_rows():
@@ -91,9 +98,7 @@ def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
 def _offsets(package: Package, time_zone: str | None) -> list[pl.DataFrame]:
     """Hold recorded offsets against the clocks of the place: the declared zone, else the country, else the sun."""
     deployments = package.table("deployments").unique("deploymentID", keep="first")
-    places = deployments.select(
-        "deploymentID", "longitude", declared_country(package).alias("declaredCountry")
-    )
+    places = deployments.select("deploymentID", "longitude", declared_country(package).alias("declaredCountry"))
     found = []
     for table, column in CLOCKED:
         if table not in package.tables:
@@ -129,7 +134,7 @@ SHOWN = 10
 """Rows of one kind of finding that a person is shown in text before the rest is only counted."""
 
 
-def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool = False) -> str:  # noqa: A002
+def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool = False) -> str:
     """Return findings as text, json, csv or html in one language."""
     words = Words(language)
     if format == "html":
@@ -139,4 +144,15 @@ def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool 
         return json.dumps(told.to_dicts(), ensure_ascii=False, indent=1) + "\n"
     if format == "csv":
         return write_csv(told.select(pl.all().cast(pl.String))).decode("utf-8")
-    return findings_text(told, words, shown=None if every else SHOWN)
+    lines = []
+    for _, _, rows in by_code(found):
+        shown = rows if every else rows.head(SHOWN)
+        told_rows = findings_text(shown, words)
+        severity, code, _, _, cure = told_rows[0]
+        lines += [f"{severity}  {code}  ({rows.height})"]
+        lines += [f"    {place}: {message}" for _, _, place, message, _ in told_rows]
+        if rows.height > shown.height:
+            lines.append("    " + words.text("… and {count} more", count=rows.height - shown.height))
+        lines += [f"    → {cure}", ""]
+    summary = counts(found, words) if found.height else words.text("The checks found nothing to complain of.")
+    return "\n".join([*lines, summary, ""])

@@ -28,7 +28,5 @@ def convert(entry: PackageEntry, out: Path, target: str, *, replace: bool = Fals
         return findings.gather(found)
     if out.exists() and not replace:
         raise OutputError("a new file", f"{out}", "Name another, or allow replacing it with --replace.")
-    geopackage.write(
-        out, {"deployments": package.table("deployments"), "detections": detections(package)}
-    )
+    geopackage.write(out, {"deployments": package.table("deployments"), "detections": detections(package)})
     return findings.gather(found)

@@ -46,7 +46,7 @@ def _camtrapr(entry: PackageEntry) -> Package:
         raise MisuseError(
             "party, timeZone and crs for camtrapR tables",
             f"no {', '.join(lacking)}",
-            'Say for example party = "reserve", timeZone = "Asia/Vladivostok", crs = "EPSG:32652"; none can be guessed.',
+            'Say for example party = "reserve", timeZone = "Asia/Vladivostok", crs = "EPSG:32652"; none is guessed.',
         )
     return camtrapr.read(
         entry.path,

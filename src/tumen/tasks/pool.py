@@ -18,7 +18,15 @@ from tumen.tables.package import Package
 from tumen.tasks.area import Area, read_area
 from tumen.tasks.check import check
 from tumen.tasks.packages import read_package
-from tumen.tasks.study import PackageEntry, Study
+from tumen.tasks.study import Study
+
+LEFT_OUT: dict[str, type[pl.DataType]] = {
+    "party": pl.String,
+    "package": pl.String,
+    "reason": pl.String,
+    "rows": pl.Int64,
+}
+"""What was read and not used: animalsUnnamed, outliers, withoutInstant, otherSpecies, outsidePeriod."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +79,7 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
         detections=area.locate(identify(kept, walk.table)),
         deployments=deployments,
         operating=_operating(packages, study, deployments),
-        left_out=pl.concat(
-            [pl.DataFrame(left, schema={"party": pl.String, "package": pl.String, "reason": pl.String, "rows": pl.Int64}), omitted]
-        ),
+        left_out=pl.concat([pl.DataFrame(left, schema=LEFT_OUT), omitted]),
         link_digests=link_digests,
     )
 
@@ -124,9 +130,7 @@ def _known(packages: tuple[Package, ...], seen: pl.DataFrame) -> pl.DataFrame:
 
 def _of_the_study(seen: pl.DataFrame, study: Study) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cut detections to species and period; count what falls away."""
-    species = (
-        pl.col("scientificName").is_in(study.species).fill_null(False) if study.species else pl.lit(True)
-    )
+    species = pl.col("scientificName").is_in(study.species).fill_null(False) if study.species else pl.lit(True)
     inside = pl.lit(True)
     if study.period is not None:
         inside = (pl.col("eventStart") >= study.period[0]) & (pl.col("eventStart") < study.period[1])

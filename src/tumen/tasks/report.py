@@ -94,8 +94,6 @@ def _provenance(source: ReportSource) -> str:
         "study": source.title,
         "seed": record.seed,
         "parameters": dict(record.parameters),
-        "inputs": [
-            {"party": i.party, "package": i.package, "file": i.file, "sha256": i.sha256} for i in record.inputs
-        ],
+        "inputs": [{"party": i.party, "package": i.package, "file": i.file, "sha256": i.sha256} for i in record.inputs],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

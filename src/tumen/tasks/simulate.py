@@ -1,4 +1,4 @@
-"""Make a world with known truth and write it as the parties would: packages, links, countries, a study; truth beside."""
+"""Make a world with known truth and write it as the parties would: packages, links, countries, a study."""
 
 import json
 from dataclasses import replace as changed
@@ -42,6 +42,8 @@ def _write(made: World, folder: Path, region: str) -> None:
     (folder / "links.csv").write_bytes(write_csv(to_text(LINKS, made.links)))
     (folder / "truth").mkdir()
     for name, frame in made.truth().items():
+        if name == "paths":  # as large as all else together; the same seed gives them again
+            continue
         (folder / "truth" / f"{name}.csv").write_bytes(table_bytes(frame))
     (folder / "study.toml").write_text(_study(made), encoding="utf-8")
     (folder / "README.md").write_text(_readme(made), encoding="utf-8")

@@ -5,7 +5,18 @@ from importlib.metadata import version
 import polars as pl
 
 from tumen.measure.instants import night
-from tumen.report.source import EFFORT, OPERATING, PARTIES, SIGHTINGS, STATIONS, Input, Provenance, Region, ReportSource
+from tumen.report.source import (
+    EFFORT,
+    OPERATING,
+    PARTIES,
+    SIGHTINGS,
+    STATIONS,
+    TRACKS,
+    Input,
+    Provenance,
+    Region,
+    ReportSource,
+)
 from tumen.report.source import Shape as TableShape
 from tumen.tables.answer import Answer
 from tumen.tables.cameras import NOT_OPERATING
@@ -32,6 +43,7 @@ def report_source(pooled: Pool, crossings: Answer, study_digest: str) -> ReportS
         sightings=_sightings(pooled),
         effort=_effort(stations, pooled),
         operating=_operating(pooled),
+        tracks=_tracks(pooled),
         findings=pooled.findings,
         crossings=crossings,
         region=Region(
@@ -198,6 +210,16 @@ def _operating(pooled: Pool) -> pl.DataFrame:
         .select(*PLACE, "start", "end", "status")
     )
     return _shaped(pl.concat([worked, failures]).sort(*PLACE, "start", "status"), OPERATING)
+
+
+def _tracks(pooled: Pool) -> pl.DataFrame:
+    """Return the positions of tracked animals, in order of time."""
+    return _shaped(
+        pooled.detections.filter(pl.col("source") == "position")
+        .with_columns(instant="eventStart")
+        .sort("individualID", "instant", "longitude", "latitude"),
+        TRACKS,
+    )
 
 
 def _shaped(frame: pl.DataFrame, shape: TableShape) -> pl.DataFrame:

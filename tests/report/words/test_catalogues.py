@@ -7,9 +7,9 @@ from pathlib import Path
 import jinja2
 import jinja2.nodes
 import pytest
-import tumen.report as package
 from babel.messages.pofile import read_po
 
+import tumen.report as package
 from tumen.errors import LanguageError
 from tumen.report.words.catalogues import languages, plural_index, read, require
 from tumen.tables.catalogue import CATALOGUE, NOTES
@@ -30,11 +30,8 @@ def said_in_source(path):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name == "text" and node.args[:1] and (texts := strings(node.args[:1])):
-            yield tuple(texts)
-        elif name == "mark" and (texts := strings(node.args[:1])):
-            yield tuple(texts)
-        elif name in ("plural", "mark_plural") and len(texts := strings(node.args[:2])) == 2:
+        wanted = {"text": 1, "mark": 1, "plural": 2, "mark_plural": 2}.get(name)
+        if wanted is not None and len(texts := strings(node.args[:wanted])) == wanted:
             yield tuple(texts)
 
 

@@ -55,7 +55,8 @@ def read(language: str) -> Catalogue:
         if not message.id or message.fuzzy:
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        given = message.string or ""
+        forms = (given,) if isinstance(given, str) else tuple(given)
         if all(forms):
             texts[key] = forms
     return MappingProxyType(texts)

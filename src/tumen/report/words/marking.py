@@ -1,4 +1,4 @@
-"""Mark texts that are kept in tables and put into words later; the search for texts to translate looks for these calls."""
+"""Mark texts that are kept in tables and put into words later; translators are shown what is marked."""
 
 
 def mark(msgid: str) -> str:

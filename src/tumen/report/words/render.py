@@ -13,12 +13,13 @@ from tumen.report.words.species import SPECIES, SpeciesName, SpeciesTexts
 Value = str | int | float
 """What a text may be filled with: words as they are, numbers written as the language writes them."""
 
+
 class Words:
-    """One language: every text of the report, and how it writes numbers, dates, countries and species.
+    r"""One language: every text of the report, and how it writes numbers, dates, countries and species.
 
     >>> words = Words("ru")
     >>> words.number(1234.5, 1), words.percent(19 / 45), words.country("CN")
-    ('1 234,5', '42,2 %', 'Китай')
+    ('1\xa0234,5', '42,2\xa0%', 'Китай')
     >>> Words("de")
     Traceback (most recent call last):
         ...
@@ -66,7 +67,7 @@ class Words:
         return _plain_spaces(numbers.format_decimal(value, format=pattern, locale=self.locale))
 
     def exact(self, value: Value) -> str:
-        """Return words as they are, and a number with every digit that it has: a text must not round a table.
+        r"""Return words as they are, and a number with every digit that it has: a text must not round a table.
 
         >>> Words("ru").exact(1000.25), Words("en").exact("1000")
         ('1\xa0000,25', '1000')
