@@ -142,3 +142,29 @@ def test_agrees_with_the_slow_version(rows, independence):
 def test_the_order_of_rows_does_not_matter(rows, random):
     shuffled = random.sample(rows, len(rows))
     assert met(*shuffled).equals(met(*rows))
+
+
+CERTAIN = {"RU": ["north/r1", "north/r2"], "CN": ["south/c1", "south/c2"], "KP": ["east/k1"]}
+walks = st.lists(
+    st.tuples(
+        st.sampled_from([p for places in CERTAIN.values() for p in places]), st.sampled_from([0, 5, 20, 45, 600])
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(walks, st.sets(st.sampled_from(["north/r1", "north/r2", "south/c1", "south/c2", "east/k1"])))
+def test_blurred_coordinates_give_bounds_that_hold_the_truth(walked, blurred):
+    """Whatever places lose their side, the exact number of crossings stays within the bounds."""
+    minute, exact, blurry = 0, [], []
+    for place, pause in walked:
+        minute += pause
+        exact.append(Sighting("T7", minute, place))
+        blurry.append(Sighting("T7", minute, place, sides="CN|KP|RU" if place in blurred else None))
+    truth = bounds(met(*exact))
+    assert truth["crossings"].item() == truth["crossingsHigh"].item() == find_crossings(met(*exact)).height
+    _, low, high = bounds(met(*blurry)).row(0)
+    assert low <= truth["crossings"].item() <= high
+    assert find_crossings(met(*blurry)).height <= low

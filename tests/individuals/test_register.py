@@ -189,13 +189,13 @@ def slow_joint(names: list[str], said: list[tuple[str, str, str, int]]) -> dict[
     return name
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(events)
 def test_agrees_with_the_slow_version(said):
     assert joint(known(*NAMES), links(*said)) == slow_joint(NAMES, said)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(events, st.randoms(use_true_random=False))
 def test_neither_order_nor_direction_matters(said, random):
     other = [

@@ -155,3 +155,13 @@ def test_a_slow_walk_is_not_rounded_to_standing_still(source: ReportSource):
     _, crossings = crossers(source, Words("en"))
     assert "0.0" not in {row[5] for row in crossings.rows}
     assert "<\u00a00.1" in {row[5] for row in crossings.rows}
+
+
+def test_crossings_of_cubs_are_said_to_be_among_those_listed(source: ReportSource):
+    tables = source.crossings.tables
+    young = tables["individuals"].with_columns(
+        stage=pl.when(pl.col("individualID") == "T03").then(pl.lit("cub")).otherwise("stage")
+    )
+    with_a_cub = make_source(crossings=Answer("crossings", {**tables, "individuals": young}))
+    assert "Crossings of cubs are among them." in crossers(with_a_cub, Words("en"))[1].note
+    assert "cubs" not in crossers(source, Words("en"))[1].note

@@ -40,6 +40,8 @@ MARGIN = 0.8
 """A node stays in a ring although the largest ball that touches it is smaller by this factor: the ground is no sphere."""
 FEW = 2_000
 """Up to so many points, or a fifth of the nodes, to prepare rings and groups costs more than it saves."""
+SHORT = 4_000.0
+"""m: a search that ends here needs no rings."""
 GROUP = 32
 """Points that search together."""
 PAIRS = 300_000
@@ -223,12 +225,13 @@ class Lines:
         members = points.reshape(-1, GROUP, 3)
         middle = members.mean(axis=1)
         radius = np.linalg.norm(members - middle[:, None], axis=2).max(axis=1)
-        apart, nearest = self._search(self._rings, middle, reach + float(radius.max()))
+        rings = self._rings if reach > SHORT else (self._every,)
+        apart, nearest = self._search(rings, middle, reach + float(radius.max()))
         least = apart - radius - THINNED
         chord, node = np.full(len(points), np.inf), np.zeros(len(points), dtype=np.int64)
-        single = groups[least < NEAR].ravel()
+        single = groups[least < NEAR if reach > SHORT else least <= reach].ravel()
         chord[single], node[single] = self._single(points[single], reach)
-        for ring in self._rings[1:]:
+        for ring in rings[1:]:
             inside = (least >= ring.start) & (least < ring.end) & (least <= reach)
             for some in _batches(np.flatnonzero(inside), 4_000):
                 which, counts = self._candidates(ring, middle[some], radius[some], apart[some], nearest[some])
@@ -243,6 +246,8 @@ class Lines:
 
     def _single(self, points: Numbers, reach: float) -> tuple[Numbers, Indices]:
         """Do as `_search` with rings that keep every node in reach, so that the nearest of all is found."""
+        if reach <= SHORT:
+            return self._search((self._every,), points, reach)
         near, nearer = self._rings[0], self._rings[1]
         last = _Ring(nearer.start, np.inf, 1, nearer.nodes, nearer.tree)
         chord, node = self._search((near, last), points, reach)

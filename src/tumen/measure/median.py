@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Proj
-from scipy.spatial import Voronoi
+from scipy.spatial import Voronoi, cKDTree
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
@@ -38,6 +38,8 @@ SMOOTHING = 0.5
 """m: by how much the line may move to leave out needless corners."""
 OVERLAP = 1e-10
 """Square degrees (about 1 m²): smaller overlaps of two countries are rounding."""
+JOIN = 30.0
+"""m: a halfway line that ends so near to where the banks meet is led there."""
 NOBODY = -1
 
 
@@ -50,9 +52,10 @@ def boundary_lines(countries: Mapping[str, BaseGeometry], widest: float) -> list
     if sum(len(edges) > 0 for edges in banks) > 1:
         plane = _Plane(np.concatenate(banks).reshape(-1, 2))
         pieces = [plane.project(_cut(edges, LONGEST)) for edges in banks]
-        touching, samples = _sort_out(pieces, plane, widest)
+        hidden = plane.project(_cut(np.concatenate([np.empty((0, 2, 2)), *(edges for _, edges in shared)]), LONGEST))
+        touching, samples, ends = _sort_out(pieces, hidden, plane, widest)
         found += [(pair, plane.unproject(edges)) for pair, edges in touching]
-        found += [(pair, plane.unproject(edges)) for pair, edges in _halfway(samples, land, plane, widest)]
+        found += [(pair, plane.unproject(edges)) for pair, edges in _halfway(samples, ends, land, plane, widest)]
     lines = [(f"{codes[a]}|{codes[b]}", line) for (a, b), edges in found for line in _merge(edges)]
     return sorted(lines, key=lambda each: (each[0], shapely.get_coordinates(each[1]).tolist()))
 
@@ -135,31 +138,40 @@ def _cut(edges: Numbers, step: float) -> Numbers:
 
 
 def _sort_out(
-    pieces: Pieces, plane: _Plane, widest: float
-) -> tuple[list[tuple[tuple[int, int], Numbers]], tuple[Numbers, Indices]]:
-    """Return the pieces that touch another country's bank, by pair, and samples of the banks that face one: countries."""
-    touching, samples, country = [], [], []
+    pieces: Pieces, hidden: Numbers, plane: _Plane, widest: float
+) -> tuple[list[tuple[tuple[int, int], Numbers]], tuple[Numbers, Indices], Numbers]:
+    """Return the pieces that touch another country's bank, by pair; samples and whose bank each is; where banks meet.
+
+    Samples of common and touching edges are nobody's: they keep apart banks that do not see each other across land.
+    """
+    touching, samples, inland = [], [], [hidden]
     for k, own in enumerate(pieces):
         others = np.concatenate([other for j, other in enumerate(pieces) if j != k])
         whose = np.repeat([j for j in range(len(pieces)) if j != k], [len(p) for j, p in enumerate(pieces) if j != k])
-        touch, neighbour, facing = _split(own, shapely.STRtree(shapely.linestrings(others)), plane, widest)
+        touch, neighbour, facing = _split(own, others, plane, widest, touching=True)
         touching += [((k, int(j)), touch[whose[neighbour] == j]) for j in np.unique(whose[neighbour]) if j > k]
-        points = np.unique(facing.reshape(-1, 2), axis=0)
-        samples.append(points)
-        country.append(np.full(len(points), k))
-    points, which = np.concatenate(samples), np.concatenate(country)
-    # Where the banks meet, the common point is nobody's.
-    points, first, counts = np.unique(points, axis=0, return_index=True, return_counts=True)
-    return touching, (points, np.where(counts > 1, NOBODY, which[first]))
+        inland.append(touch)
+        samples.append(np.unique(facing.reshape(-1, 2), axis=0))
+    _, _, hidden = _split(np.concatenate(inland), np.concatenate(pieces), plane, widest, touching=False)
+    points, first, counts = np.unique(np.concatenate(samples), axis=0, return_index=True, return_counts=True)
+    country = np.repeat(np.arange(len(pieces)), [len(own) for own in samples])[first]
+    # Where two banks meet, the common point is left out, and nobody's samples near it: the halfway line begins there.
+    ends, own = points[counts > 1], counts == 1
+    nobody = np.unique(hidden.reshape(-1, 2), axis=0)
+    if len(ends) and len(nobody):
+        nobody = nobody[cKDTree(ends).query(nobody)[0] > 2 * CLOSEST * plane.scale(nobody)]
+    country = np.append(country[own], np.full(len(nobody), NOBODY))
+    return touching, (np.concatenate((points[own], nobody)), country), ends
 
 
 def _split(
-    pieces: Numbers, others: shapely.STRtree, plane: _Plane, widest: float
+    pieces: Numbers, banks: Numbers, plane: _Plane, widest: float, *, touching: bool
 ) -> tuple[Numbers, Indices, Numbers]:
-    """Halve pieces until each touches another bank, or is short beside its distance from it.
+    """Halve pieces until each touches a bank (if that is asked), or is short beside its distance from it.
 
-    Returns the pieces that touch, the number of what each touches, and those that face another bank within `widest`.
+    Returns the pieces that touch, the number of what each touches, and those that have a bank within `widest`.
     """
+    others = shapely.STRtree(shapely.linestrings(banks))
     touch: list[Numbers] = [np.empty((0, 2, 2))]
     touched: list[Indices] = [np.empty(0, dtype=np.int64)]
     facing: list[Numbers] = [np.empty((0, 2, 2))]
@@ -170,7 +182,7 @@ def _split(
         )
         pieces = pieces[which]
         scale = plane.scale(pieces[:, 0])
-        meets = apart <= TOUCHING * scale
+        meets = (apart <= TOUCHING * scale) & touching
         for share in (0, 0.25, 0.5, 0.75, 1):
             on_piece = pieces[meets, 0] + share * (pieces[meets, 1] - pieces[meets, 0])
             meets[meets] = _distance(on_piece, others) <= TOUCHING * scale[meets]
@@ -194,7 +206,7 @@ def _distance(points: Numbers, others: shapely.STRtree) -> Numbers:
 
 
 def _halfway(
-    samples: tuple[Numbers, Indices], land: list[BaseGeometry], plane: _Plane, widest: float
+    samples: tuple[Numbers, Indices], ends: Numbers, land: list[BaseGeometry], plane: _Plane, widest: float
 ) -> list[tuple[tuple[int, int], Numbers]]:
     """Return the line halfway between the samples of different countries, by pair, as edges on the map."""
     points, country = samples
@@ -215,10 +227,25 @@ def _halfway(
     keep = np.flatnonzero((away.max(axis=1) <= widest / 2) & ~on_land & (ridge[:, 0] != ridge[:, 1]))
     apart = np.linalg.norm(banks[:, 0] - banks[:, 1], axis=1) / plane.scale(middle)
     keep = keep[_prune(ridge[keep], away[keep], apart[keep], len(vertices))]
-    edges, between = vertices[ridge[keep]], between[keep]
+    edges, between = _lead(vertices, ridge[keep], between[keep], ends, plane)
     pairs = sorted({(int(a), int(b)) for a, b in between})
-    found = [(pair, edges[(between == pair).all(axis=1)]) for pair in pairs]
-    return [(pair, _smooth(own)) for pair, own in found]
+    return [(pair, _smooth(edges[(between == pair).all(axis=1)])) for pair in pairs]
+
+
+def _lead(
+    vertices: Numbers, ridge: Indices, between: Indices, ends: Numbers, plane: _Plane
+) -> tuple[Numbers, Indices]:
+    """Return ridges as edges, with an edge more for every loose end near a point where the banks meet."""
+    edges = vertices[ridge]
+    if not len(ends) or not len(ridge):
+        return edges, between
+    loose = np.bincount(ridge.ravel(), minlength=len(vertices))[ridge] == 1
+    which, side = np.nonzero(loose)
+    start = edges[which, side]
+    gap, nearest = cKDTree(ends).query(start)
+    near = gap <= JOIN * plane.scale(start)
+    added = np.stack((start[near], ends[nearest[near]]), axis=1)
+    return np.concatenate((edges, added)), np.concatenate((between, between[which[near]]))
 
 
 def _in_any(land: list[BaseGeometry], points: Numbers) -> npt.NDArray[np.bool_]:

@@ -1,14 +1,14 @@
-"""On which side of the border is it?
+"""In which country is it?
 
-A side is claimed only where it is certain, or where the owner declared one that the coordinates allow. Certain means
-that the whole disk of a point's uncertainty lies in one country. A point in no polygon is in water or outside: near one
-bank it is on that bank's side, in the middle of border water it may be on either, far from any coast it is in no
-country. A point in a border river is not abroad.
+A point is certain to be in a country only if no other country comes within its uncertainty. Country polygons have holes
+where water is, and borders run through rivers: a point that is in no polygon is judged by the land around it, and is
+abroad only where one country is clearly nearer than the next. What a position cannot decide, a declared country can;
+what a declared country contradicts is a conflict, and then neither is believed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -16,20 +16,22 @@ import polars as pl
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import MisuseError, PlaceError
-from tumen.measure.border import Border
-from tumen.measure.geodesy import Numbers, require_lonlat
+from tumen.errors import PlaceError
+from tumen.measure.border import Border, require_polygon
+from tumen.measure.geodesy import Numbers
 from tumen.measure.lines import Lines
+from tumen.tables.schema import require
 
 Flags = npt.NDArray[np.bool_]
 
-BETWEEN = "|"
-COAST = 22_224.0
-"""m: twelve nautical miles, the widest territorial sea (UNCLOS, article 3). Beyond it a point is in no country."""
-SHORTEST_DEGREE = 110_500.0
-"""m: no degree of latitude is shorter, nor one of longitude at the equator."""
-POINT = ["longitude", "latitude", "coordinateUncertainty", "declaredCountry"]
-ADDED: dict[str, pl.DataType | type[pl.DataType]] = {
+POINTS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "longitude": pl.Float64,
+    "latitude": pl.Float64,
+    "coordinateUncertainty": pl.Float64,
+    "declaredCountry": pl.String,
+}
+
+SIDES: dict[str, pl.DataType | type[pl.DataType]] = {
     "countryCode": pl.String,
     "possibleCountries": pl.String,
     "sideBasis": pl.String,
@@ -37,195 +39,221 @@ ADDED: dict[str, pl.DataType | type[pl.DataType]] = {
     "borderDistanceLow": pl.Float64,
     "borderDistanceHigh": pl.Float64,
 }
-"""What `locate` adds. `sideBasis`: position, declared, uncertain, conflict, outside, unknown."""
+"""What `locate` adds. `sideBasis`: position, declared, uncertain, conflict, outside or unknown."""
 
 
 @dataclass(frozen=True)
 class Countries:
-    """Country polygons by ISO 3166-1 alpha-2 code, WGS84.
+    """The land of countries: ISO alpha-2 code -> valid polygon in WGS84 longitude and latitude.
 
-    >>> Countries({"CN": shapely.box(130, 42, 131, 43), "RU": shapely.box(131, 42, 132, 43)}).codes
+    Raises `PlaceError` for anything else; nothing is repaired. Polygons may overlap where countries disagree: a point
+    there is in either.
+
+    >>> from shapely import box
+    >>> Countries({"RU": box(131, 42, 132, 43), "CN": box(130, 42, 131, 43)}).codes
     ('CN', 'RU')
     """
 
     polygons: Mapping[str, BaseGeometry]
+    _prepared: dict[str, Lines] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse what is no polygon on the globe."""
+        """Refuse what is no country."""
         if not self.polygons:
-            raise PlaceError("at least one country", "none", "Give polygons with a country code.")
+            raise PlaceError("the polygon of at least one country", "none", "Give the countries of both sides.")
         for code, polygon in self.polygons.items():
-            if polygon.geom_type not in ("Polygon", "MultiPolygon") or polygon.is_empty:
-                raise PlaceError(f"a polygon for {code}", f"{polygon.geom_type}", "Give Polygon or MultiPolygon.")
-            require_lonlat(shapely.get_coordinates(polygon), f"the polygon of {code}")
-            if not polygon.is_valid:
-                raise PlaceError(
-                    f"a valid polygon for {code}",
-                    shapely.is_valid_reason(polygon),
-                    "Mend the polygon at that place; a repaired guess could move a border.",
-                )
-            shapely.prepare(polygon)
+            if not (len(code) == 2 and code.isascii() and code.isupper()):
+                raise PlaceError("ISO 3166-1 alpha-2 codes for countries", f"{code!r}", 'Write "RU", not "RUS".')
+            require_polygon(code, polygon)
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The countries in alphabetical order."""
+        """The codes of the countries, sorted."""
         return tuple(sorted(self.polygons))
 
-    @cached_property
-    def _outlines(self) -> dict[str, Lines]:
-        return {
-            code: Lines([shapely.get_coordinates(ring) for ring in _rings(self.polygons[code])]) for code in self.codes
-        }
+    def contains(self, code: str, lon: Numbers, lat: Numbers) -> Flags:
+        """Return which points lie in the polygon of one country, or on its edge."""
+        polygon = self.polygons[code]
+        shapely.prepare(polygon)
+        inside: Flags = shapely.intersects_xy(polygon, lon, lat)
+        return inside
 
-    def holding(self, lon: Numbers, lat: Numbers) -> Flags:
-        """Return for each point and country, in the order of `codes`, whether the country's polygon holds it."""
-        return np.column_stack([shapely.intersects_xy(self.polygons[code], lon, lat) for code in self.codes])
-
-    def perhaps_within(self, lon: Numbers, lat: Numbers, reach: Numbers) -> Flags:
-        """Return for each point and country whether the polygon may lie within `reach` metres: a cheap first sieve.
-
-        No country that does is missed; some that do not are kept.
-        """
-        # A degree of longitude is shortest where the reach ends, towards the pole.
-        poleward = np.minimum(np.abs(lat) + reach / SHORTEST_DEGREE, 89.9)
-        degrees = reach / (SHORTEST_DEGREE * np.cos(np.radians(poleward)))
-        points = shapely.points(lon, lat)
-        return np.column_stack([shapely.dwithin(self.polygons[code], points, degrees) for code in self.codes])
-
-    def distances(self, lon: Numbers, lat: Numbers) -> Numbers:
-        """Return the metres from each point to each country's outline."""
-        return np.column_stack([self._outlines[code].distances(lon, lat) for code in self.codes])
+    def distances(self, code: str, lon: Numbers, lat: Numbers, within: float = np.inf) -> Numbers:
+        """Return geodesic distances (m) to the edge of one country's land; `inf` beyond `within`."""
+        if code not in self._prepared:
+            rings = shapely.get_parts(shapely.boundary(self.polygons[code]))
+            self._prepared[code] = Lines([shapely.get_coordinates(ring) for ring in rings])
+        metres = np.full(len(lon), np.inf)
+        near = np.flatnonzero(_near_box(shapely.bounds(self.polygons[code]), lon, lat, within))
+        metres[near] = self._prepared[code].distances(lon[near], lat[near], within)
+        return metres
 
 
 def locate(
-    points: pl.DataFrame,
+    frame: pl.DataFrame,
     countries: Countries,
     border: Border | None = None,
     *,
     assumed_uncertainty: float = 30.0,
     water_margin: float = 500.0,
-    coast: float = COAST,
+    coast: float = 22_224.0,
 ) -> pl.DataFrame:
-    """Add to each point its country, the countries it may be in, and its distance to the border.
+    """Return `frame` with the side of every point and its distance to the border: the columns of `SIDES`.
 
-    `points` has longitude, latitude (degrees), coordinateUncertainty (m; null: `assumed_uncertainty`) and
-    declaredCountry (code or null). Adds `ADDED`: countryCode is null unless certain or declared; possibleCountries are
-    codes joined by "|", "" outside every country; distances are metres to the border of its country, or of any where it
-    has none, with bounds for the uncertainty; null without `border`.
+    `frame` needs `longitude`, `latitude`, `coordinateUncertainty` (m; null, not a number or negative means that none was
+    recorded, and `assumed_uncertainty` holds) and `declaredCountry`. Where coordinates are missing, or cannot be degrees,
+    there is no position. The rules, in their order:
 
-    Of a point in no polygon, at dA from the nearest country and dB from another: it is outside when dA exceeds `coast`;
-    the other is possible too while dB - dA is at most twice the larger of the uncertainty and `water_margin`, that is
-    while the point is that near to the median line.
+    - `possibleCountries`: the countries that a point in a polygon may be in are those whose land its uncertainty reaches.
+      A point in no polygon may be in the nearest country A, or in any whose land is not farther than A's by more than
+      2 max(uncertainty, `water_margin`); in none ("") if A is farther than `coast` (12 nautical miles).
+    - `position`: one country is possible, and no other was declared.
+    - `uncertain`: several are possible, and none was declared.
+    - `declared`: the declared country is one of several possible ones; or there is no position; or the point is in none
+      of the countries, and the declared one is not among those whose polygons are known.
+    - `conflict`: the declared country is not possible. `possibleCountries` stays what the position says.
+    - `outside`: no country is possible or declared. `unknown`: neither position nor declaration.
 
-    >>> halves = Countries({"CN": shapely.box(130, 42, 130.999, 43), "RU": shapely.box(131.001, 42, 132, 43)})
-    >>> points = pl.DataFrame({"longitude": [130.5, 131.0, 140.0], "latitude": [42.5] * 3,
-    ...     "coordinateUncertainty": [None] * 3, "declaredCountry": [None, "RU", None]},
-    ...     schema_overrides={"coordinateUncertainty": pl.Float64, "declaredCountry": pl.String})
-    >>> locate(points, halves).select("countryCode", "possibleCountries", "sideBasis").rows()
-    [('CN', 'CN', 'position'), ('RU', 'CN|RU', 'declared'), (None, '', 'outside')]
+    `countryCode` is null unless the basis is `position` or `declared`. `borderDistance` is measured to the borders of
+    that country, else to the nearest border; its bounds are one uncertainty apart from it and never below 0. All three
+    are null without a position, without a border, and where the country has no border.
     """
-    if assumed_uncertainty < 0 or water_margin < 0:
-        raise MisuseError("lengths of zero or more", f"{min(assumed_uncertainty, water_margin):g}", "Correct the sign.")
-    if points.is_empty():
-        return points.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in ADDED.items())
-    distinct = points.select(POINT).unique(maintain_order=True)
-    lon, lat = distinct["longitude"].to_numpy().astype(np.float64), distinct["latitude"].to_numpy().astype(np.float64)
-    known = np.isfinite(lon) & np.isfinite(lat)
-    uncertainty = distinct["coordinateUncertainty"].fill_null(assumed_uncertainty).to_numpy().astype(np.float64)
-    possible = np.zeros((distinct.height, len(countries.codes)), dtype=np.bool_)
-    possible[known] = _possible(countries, lon[known], lat[known], uncertainty[known], (water_margin, coast))
-    placed = _named(distinct, countries.codes, possible, known).with_columns(uncertainty=pl.Series(uncertainty))
-    return points.join(
-        _with_distances(placed, border, lon, lat).select(*POINT, *ADDED),
-        on=POINT,
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
+    require(frame, POINTS, "points")
+    names = list(POINTS)
+    distinct = frame.select(names).unique(maintain_order=True).with_row_index("\x00point")
+    if distinct.height == frame.height:
+        return frame.with_columns(_judge(frame, countries, border, (assumed_uncertainty, water_margin, coast)))
+    judged = distinct.hstack(_judge(distinct, countries, border, (assumed_uncertainty, water_margin, coast)))
+    point = frame.select(names).join(
+        distinct.select("\x00point", *names), on=names, how="left", nulls_equal=True, maintain_order="left"
+    )["\x00point"]
+    return frame.with_columns(judged.select(list(SIDES))[point])
+
+
+def _judge(
+    points: pl.DataFrame, countries: Countries, border: Border | None, margins: tuple[float, float, float]
+) -> pl.DataFrame:
+    """Return the columns of `SIDES` for distinct points."""
+    assumed, water_margin, coast = margins
+    lon, lat = (points[name].fill_null(np.nan).to_numpy().copy() for name in ("longitude", "latitude"))
+    placed = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    lon[~placed], lat[~placed] = np.nan, np.nan
+    recorded = points["coordinateUncertainty"].fill_null(np.nan).to_numpy()
+    uncertainty = np.where(recorded >= 0, recorded, assumed)  # nan is not
+    possible = np.zeros((len(lon), len(countries.codes)), dtype=np.bool_)
+    here = np.flatnonzero(placed)
+    possible[here] = _possible(countries, lon[here], lat[here], uncertainty[here], water_margin, coast)
+    sets, which = _sets(possible, countries.codes)
+    sides = _decide(points["declaredCountry"], sets, which, placed, countries.codes)
+    return sides.hstack(_border_distances(sides, border, lon, lat, uncertainty))
 
 
 def _possible(
-    countries: Countries, lon: Numbers, lat: Numbers, uncertainty: Numbers, water: tuple[float, float]
+    countries: Countries, lon: Numbers, lat: Numbers, uncertainty: Numbers, water_margin: float, coast: float
 ) -> Flags:
     """Return for each point and country whether the point may be in it."""
-    margin, coast = water
-    possible = countries.holding(lon, lat)
-    dry = np.flatnonzero(possible.any(axis=1))
-    sieved = countries.perhaps_within(lon[dry], lat[dry], uncertainty[dry])
-    close = dry[(sieved & ~possible[dry]).any(axis=1)]
-    if len(close):
-        possible[close] |= countries.distances(lon[close], lat[close]) <= uncertainty[close, None]
-    wet = np.flatnonzero(~possible.any(axis=1))
-    blur = 2 * np.maximum(uncertainty[wet], margin)
-    some = countries.perhaps_within(lon[wet], lat[wet], coast + uncertainty[wet] + blur).any(axis=1)
-    wet, blur = wet[some], blur[some]
-    if len(wet):
-        metres = countries.distances(lon[wet], lat[wet])
-        nearest = metres.min(axis=1)
-        near = nearest - uncertainty[wet] <= coast
-        possible[wet] = (metres - nearest[:, None] <= blur[:, None]) & near[:, None]
+    possible = np.column_stack([countries.contains(code, lon, lat) for code in countries.codes])
+    on_land = possible.any(axis=1)
+    land, sea = np.flatnonzero(on_land), np.flatnonzero(~on_land)
+    for k, code in enumerate(countries.codes):
+        elsewhere = land[~possible[land, k]]
+        possible[elsewhere, k] = _reach(countries, code, lon[elsewhere], lat[elsewhere], uncertainty[elsewhere])
+    if len(sea):
+        margin = 2 * np.maximum(uncertainty[sea], water_margin)
+        farthest = coast + float(margin.max())
+        apart = np.column_stack([countries.distances(c, lon[sea], lat[sea], farthest) for c in countries.codes])
+        nearest = apart.min(axis=1)
+        near = (nearest <= coast)[:, None] & (apart <= (nearest + margin)[:, None])
+        possible[sea] = near & np.isfinite(apart)
     return possible
 
 
-def _named(distinct: pl.DataFrame, codes: tuple[str, ...], possible: Flags, known: Flags) -> pl.DataFrame:
-    """Return the points with the country each is in, those it may be in, and how that is known."""
-    # As many texts as there are combinations, not as there are points.
-    numbers = possible @ (1 << np.arange(len(codes)))
-    texts = {
-        int(n): BETWEEN.join(code for bit, code in enumerate(codes) if int(n) >> bit & 1) for n in np.unique(numbers)
-    }
-    declared = pl.col("declaredCountry")
-    among = pl.col("possibleCountries").str.split(BETWEEN).list.contains(declared).fill_null(False)
-    unmapped = declared.is_not_null() & ~declared.is_in(codes) & (pl.col("possibleCountries") == "")
-    return (
-        distinct.with_columns(
-            pl.Series("number", numbers).replace_strict(texts, return_dtype=pl.String).alias("possibleCountries"),
-            pl.Series("known", known),
-            pl.Series("count", possible.sum(axis=1)),
+def _reach(countries: Countries, code: str, lon: Numbers, lat: Numbers, uncertainty: Numbers) -> Flags:
+    """Return which uncertainties reach the land of a country; a few large ones do not slow the search of the others."""
+    reached = np.zeros(len(lon), dtype=np.bool_)
+    size = np.ceil(np.log2(np.maximum(uncertainty, 1.0)) / 3)
+    for step in np.unique(size):
+        here = np.flatnonzero(size == step)
+        within = float(uncertainty[here].max())
+        reached[here] = countries.distances(code, lon[here], lat[here], within) <= uncertainty[here]
+    return reached
+
+
+def _near_box(box: Numbers, lon: Numbers, lat: Numbers, within: float) -> Flags:
+    """Return which points may lie within some metres of a box in longitude and latitude: a quick way to say no."""
+    west, south, east, north = box
+    margin = within / 110_000.0  # no degree of latitude is shorter
+    near: Flags = (lat >= south - margin) & (lat <= north + margin)
+    highest = max(abs(south), abs(north)) + margin
+    if highest < 89:
+        margin /= np.cos(np.radians(highest))
+        if west - margin >= -180 and east + margin <= 180:
+            near &= (lon >= west - margin) & (lon <= east + margin)
+    return near
+
+
+def _sets(possible: Flags, codes: tuple[str, ...]) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Return the distinct sets of countries as text, and which of them each point has."""
+    key = np.zeros(len(possible), dtype=np.int64)
+    for first in range(0, len(codes), 30):
+        bits = possible[:, first : first + 30]
+        key = np.unique((key << bits.shape[1]) + bits @ (1 << np.arange(bits.shape[1])), return_inverse=True)[1]
+    _, example, which = np.unique(key, return_index=True, return_inverse=True)
+    return ["|".join(compress(codes, row)) for row in possible[example]], which
+
+
+def _decide(
+    declared: pl.Series, sets: list[str], which: npt.NDArray[np.int64], placed: Flags, codes: tuple[str, ...]
+) -> pl.DataFrame:
+    """Hold what the position allows against what was declared."""
+    said, possible = pl.col("declared"), pl.col("possible")
+    several = possible.str.contains("|", literal=True)
+    agrees = possible.str.split("|").list.contains(said)
+    known = said.is_in(list(codes))
+    basis = (
+        pl.when(~pl.col("placed")).then(pl.when(said.is_null()).then(pl.lit("unknown")).otherwise(pl.lit("declared")))
+        .when(possible == "").then(
+            pl.when(said.is_null()).then(pl.lit("outside")).when(known).then(pl.lit("conflict")).otherwise(pl.lit("declared"))
         )
-        .with_columns(
-            sideBasis=pl.when(~pl.col("known"))
-            .then(pl.when(declared.is_null()).then(pl.lit("unknown")).otherwise(pl.lit("declared")))
-            .when(unmapped | (among & (pl.col("count") > 1)))
-            .then(pl.lit("declared"))
-            .when(declared.is_not_null() & ~among)
-            .then(pl.lit("conflict"))
-            .when(pl.col("count") == 1)
-            .then(pl.lit("position"))
-            .when(pl.col("count") > 1)
-            .then(pl.lit("uncertain"))
-            .otherwise(pl.lit("outside"))
-        )
-        .with_columns(
-            countryCode=pl.when(pl.col("sideBasis") == "declared")
-            .then(declared)
-            .when(pl.col("sideBasis") == "position")
-            .then("possibleCountries")
-        )
-        .with_columns(
-            possibleCountries=pl.when((pl.col("sideBasis") == "declared") & (pl.col("count") == 0))
-            .then(declared)
-            .otherwise("possibleCountries")
-        )
+        .when(said.is_null()).then(pl.when(several).then(pl.lit("uncertain")).otherwise(pl.lit("position")))
+        .when(~agrees).then(pl.lit("conflict"))
+        .when(several).then(pl.lit("declared"))
+        .otherwise(pl.lit("position"))
+    )  # fmt: skip
+    table = pl.DataFrame({"possible": pl.Series(sets, dtype=pl.String)[which], "placed": placed}).with_columns(
+        declared.alias("declared")
     )
-
-
-def _with_distances(placed: pl.DataFrame, border: Border | None, lon: Numbers, lat: Numbers) -> pl.DataFrame:
-    """Add the distance to the border and its bounds."""
-    if border is None:
-        metres = pl.Series([None] * placed.height, dtype=pl.Float64)
-    else:
-        country = placed["countryCode"].to_numpy().astype(object)
-        measured = border.distances(lon, lat, country)
-        metres = pl.Series(np.where(np.isfinite(measured), measured, np.nan)).fill_nan(None)
-    return placed.with_columns(borderDistance=metres).with_columns(
-        borderDistanceLow=(pl.col("borderDistance") - pl.col("uncertainty")).clip(0),
-        borderDistanceHigh=pl.col("borderDistance") + pl.col("uncertainty"),
+    cases = table.unique(maintain_order=True).with_columns(basis.alias("sideBasis"))
+    cases = cases.with_columns(
+        pl.when(pl.col("sideBasis") == "position").then(possible)
+        .when(pl.col("sideBasis") == "declared").then(said)
+        .alias("countryCode"),
+        pl.when(~pl.col("placed") | (possible == "")).then(
+            pl.when(pl.col("sideBasis") == "declared").then(said).otherwise(pl.lit(""))
+        ).otherwise(possible).alias("possibleCountries"),
+    )  # fmt: skip
+    joined = table.join(
+        cases, on=["possible", "placed", "declared"], how="left", nulls_equal=True, maintain_order="left"
     )
+    return joined.select("countryCode", "possibleCountries", "sideBasis")
 
 
-def _rings(polygon: BaseGeometry) -> list[BaseGeometry]:
-    rings: list[BaseGeometry] = []
-    for part in shapely.get_parts(polygon).tolist():
-        rings += [part.exterior, *part.interiors]
-    return rings
+def _border_distances(
+    sides: pl.DataFrame, border: Border | None, lon: Numbers, lat: Numbers, uncertainty: Numbers
+) -> pl.DataFrame:
+    """Return the distance of every point to the border of its country, with its bounds; null where there is none."""
+    metres = np.full(len(lon), np.nan)
+    here = np.flatnonzero(np.isfinite(lon))
+    if border is not None and len(here):
+        country = sides["countryCode"].fill_null("").to_numpy()
+        # A country with one neighbour among the given shares its lines; all others are asked once each.
+        metres[here] = border.distances(lon[here], lat[here], country[here])
+    metres[~np.isfinite(metres)] = np.nan
+    table = pl.DataFrame(
+        {
+            "borderDistance": metres,
+            "borderDistanceLow": np.maximum(metres - uncertainty, 0.0),
+            "borderDistanceHigh": metres + uncertainty,
+        }
+    )
+    return table.fill_nan(None)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from tumen.report.cells import SHOWN, at_least, capital, further, real, whole
+from tumen.report.cells import SHOWN, at_least, capital, further, real, whole, with_cubs
 from tumen.report.document import Block, Cell, Column, Grid, Text
 from tumen.report.source import ReportSource
 from tumen.report.words.marking import mark
@@ -43,7 +43,7 @@ def crossers(source: ReportSource, words: Words) -> tuple[Block, ...]:
     ranked = chosen.with_columns(
         rank=pl.col("scientificName").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     ).sort("rank", "scientificName", "individualID")
-    return (_animals(source, words, ranked), _crossings(words, tables["crossings"]))
+    return (_animals(source, words, ranked), _crossings(source, words))
 
 
 def _animals(source: ReportSource, words: Words, chosen: pl.DataFrame) -> Grid:
@@ -74,7 +74,9 @@ def _animals(source: ReportSource, words: Words, chosen: pl.DataFrame) -> Grid:
         Column(words.text("First and last seen")),
     )
     title = words.text("Animals found in more than one country")
-    return Grid(title, columns, tuple(rows), ("individuals", "perCountry"), further(words, chosen.height))
+    note = words.text("Kilometres: the farthest from the border that it was recorded.")
+    cut = further(words, chosen.height)
+    return Grid(title, columns, tuple(rows), ("individuals", "perCountry"), f"{note} {cut}".strip())
 
 
 def _stay(words: Words, row: dict[str, object]) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ def _stay(words: Words, row: dict[str, object]) -> tuple[str, ...]:
         distance = words.number(most, 1)
         if high - low >= 0.2:
             distance += f" ({words.number(low, 1)}–{words.number(high, 1)})"
-        lines.append(words.text("up to {distance} km from the border", distance=distance))
+        lines.append(words.text("up to {distance} km", distance=distance))
     return tuple(lines)
 
 
@@ -104,7 +106,8 @@ def _status(words: Words, row: dict[str, object]) -> Cell:
     return tuple(lines)
 
 
-def _crossings(words: Words, crossings: pl.DataFrame) -> Grid:
+def _crossings(source: ReportSource, words: Words) -> Grid:
+    crossings = source.crossings.tables["crossings"]
     rows = []
     for row in crossings.sort("notBefore", "individualID").head(SHOWN).iter_rows(named=True):
         speed = _speed(words, row["speed"])
@@ -131,7 +134,7 @@ def _crossings(words: Words, crossings: pl.DataFrame) -> Grid:
         columns,
         tuple(rows),
         ("crossings",),
-        f"{note} {further(words, crossings.height)}".strip(),
+        f"{note}{with_cubs(source, words)} {further(words, crossings.height)}".strip(),
     )
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+import polars as pl
+
+from tumen.report.source import ReportSource
 from tumen.report.words.render import Value, Words
 
-SHOWN = 60
+SHOWN = 40
 """Rows of a long table that the report prints; the whole table is in its file."""
 
 
@@ -60,3 +63,11 @@ def named(arguments: Mapping[str, Value], words: Words) -> dict[str, Value]:
     if isinstance(name := shown.get("species"), str):
         shown["species"] = words.species(name).plain
     return shown
+
+
+def with_cubs(source: ReportSource, words: Words, scientific: str | None = None) -> str:
+    """Return a sentence, with a space before it, if crossings of cubs (of one species) are among those shown."""
+    individuals = source.crossings.tables["individuals"].filter((pl.col("stage") == "cub") & (pl.col("crossings") > 0))
+    if scientific is not None:
+        individuals = individuals.filter(pl.col("scientificName") == scientific)
+    return "" if individuals.is_empty() else " " + words.text("Crossings of cubs are among them.")

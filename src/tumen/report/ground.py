@@ -244,17 +244,18 @@ def _roomiest(
     if not inside.any():
         return None
     lon, lat, points = lon[inside], lat[inside], points[inside]
-    # Both ends of a name should lie in its country; where the land is too narrow for that, its middle does.
-    ends = [shapely.contains(whole, shapely.points(lon + side * half * span, lat)) for side in (-1, 1)]
-    if (ends[0] & ends[1]).any():
-        keep = ends[0] & ends[1]
-        lon, lat, points = lon[keep], lat[keep], points[keep]
-    # A name is three times as wide as high, so sideways room counts a third.
+    # Both ends of a name should lie in its country, with room around; where the land is too narrow, its middle does.
+    ends = [shapely.points(lon + side * half * span, lat) for side in (-1, 1)]
+    held = shapely.contains(whole, ends[0]) & shapely.contains(whole, ends[1])
     room = shapely.distance(shape.boundary, points)
+    if held.any():
+        clear = np.minimum(*(shapely.distance(whole.boundary, end) for end in ends))
+        room = np.where(held, np.minimum(room, clear), 0.0)
+    # A name is three times as wide as high, so sideways room counts a third.
     for x, y in zip(*crowded, strict=True):
         room = np.minimum(room, np.hypot((lon - x) / 3, lat - y))
     best = int(np.argmax(room))
-    return (float(lon[best]), float(lat[best])) if room[best] > rise * 0.015 else None
+    return (float(lon[best]), float(lat[best])) if room[best] > rise * 0.012 else None
 
 
 def _ticks(low: float, high: float, wanted: int) -> tuple[list[float], int]:

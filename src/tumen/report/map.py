@@ -12,6 +12,7 @@ from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.patheffects import Normal, Stroke
 
 from tumen.report import drawing
+from tumen.report.cells import with_cubs
 from tumen.report.figure import Figure, slug
 from tumen.report.ground import Frame, Sheet, draw_graticule, draw_ground, draw_names, draw_scale, frame_around
 from tumen.report.legend import Entry, dot, draw_key, heading, line
@@ -60,7 +61,7 @@ def draw_map(source: ReportSource, sheet: Sheet, scientific: str | None) -> Figu
 
     size = (drawing.WIDTH, high + _BOTTOM + _TOP)
     name = "map" if scientific is None else f"map-{slug(scientific)}"
-    caption, alternative = _words(content, words, scientific)
+    caption, alternative = _words(source, content, words, scientific)
     tables = ("stations",) if scientific is None else ("stations", "crossings")
     tables = (*tables, "tracks") if content.track.height else tables
     return Figure(name, "map", caption, alternative, drawing.render(name, size, draw), tables)
@@ -185,7 +186,7 @@ def _effort_entries(stations: pl.DataFrame, words: Words) -> list[Entry]:
     return entries
 
 
-def _words(content: _Content, words: Words, scientific: str | None) -> tuple[str, str]:
+def _words(source: ReportSource, content: _Content, words: Words, scientific: str | None) -> tuple[str, str]:
     if scientific is None:
         caption = words.text("Stations of all parties.")
         alternative = words.text("Map of {count} stations on both sides of the border.", count=content.stations.height)
@@ -203,6 +204,7 @@ def _words(content: _Content, words: Words, scientific: str | None) -> tuple[str
                 "{count} crossings are drawn.",
                 times,
             )
+            caption += with_cubs(source, words, scientific)
         alternative = words.text(
             "Map of {stations} stations and {crossings} crossings of the border: {species}.",
             stations=content.stations.height,

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import typst
@@ -50,6 +50,19 @@ def pdf(source: ReportSource, figures: Sequence[Figure], words: Words) -> bytes:
     return bytes(compiled)
 
 
+def _together(grid: Grid) -> Grid:
+    """Keep every number with its unit: cells that stand on the right do not break at spaces."""
+    right = [column.align == "right" for column in grid.columns]
+    rows = tuple(
+        tuple(
+            cell.replace(" ", "\u00a0") if kept and isinstance(cell, str) else cell
+            for cell, kept in zip(row, right, strict=True)
+        )
+        for row in grid.rows
+    )
+    return replace(grid, rows=rows)
+
+
 def column_widths(grid: Grid) -> list[float]:
     """Return the widths of a table's columns in letters: what their longest line asks for, if the page has room.
 
@@ -84,6 +97,7 @@ def _run(text: str) -> float:
 
 def _block(block: Block, words: Words) -> Mapping[str, Any]:
     if isinstance(block, Grid):
+        block = _together(block)
         rows = [[_breakable(cell) for cell in row] for row in block.rows]
         foot = f"{block.note} {_cited(block.cite, words)}".strip()
         return {**asdict(block), "rows": rows, "widths": column_widths(block), "foot": foot}

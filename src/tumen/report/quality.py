@@ -41,7 +41,7 @@ def finding_texts(findings: pl.DataFrame, words: Words) -> pl.DataFrame:
 
 def where(row: Mapping[str, object], words: Words) -> str:
     """Return where a finding is, as a person looks for it: package, table, row and column."""
-    parts = [str(row[name]) for name in ("party", "package", "table") if row[name]]
+    parts = list(dict.fromkeys(str(row[name]) for name in ("party", "package", "table") if row[name]))
     if row["row"] is not None:
         parts.append(words.text("row {row}", row=str(row["row"])))
     if row["column"]:

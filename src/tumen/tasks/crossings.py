@@ -8,6 +8,8 @@ import polars as pl
 from tumen import engine
 from tumen.crossings.answer import transborder
 from tumen.crossings.parameters import CrossingParameters
+from tumen.measure.pace import steps
+from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
@@ -25,4 +27,39 @@ def answer(pooled: Pool) -> Answer:
     """Return the transborder answer of pooled packages."""
     given: Mapping[str, Any] = {key: value for key, value in pooled.study.crossings.items() if key in OWN}
     effort = pooled.operating.filter(pl.col("days") > 0)
-    return transborder(pooled.detections, effort, parameters=CrossingParameters(**given))
+    return transborder(
+        pooled.detections, effort, parameters=CrossingParameters(**given), surveyed=_surveyed(pooled, effort)
+    )
+
+
+def _surveyed(pooled: Pool, effort: pl.DataFrame) -> pl.DataFrame:
+    """Return the camera-days in every country with cameras, and in its neighbours: 0 where nobody looked."""
+    worked = effort.drop_nulls("countryCode").group_by("countryCode").agg(cameraDays=pl.sum("days"))
+    here = set(worked["countryCode"]) | set(pooled.detections["countryCode"].drop_nulls())
+    pairs = [set(pair.split("|")) for pair, _ in pooled.area.border.lines()]
+    codes = sorted(here.union(*(pair for pair in pairs if pair & here)))
+    named = pl.DataFrame({"countryCode": codes}, schema={"countryCode": pl.String})
+    return named.join(worked, on="countryCode", how="left").with_columns(pl.col("cameraDays").fill_null(0.0))
+
+
+def pace_findings(pooled: Pool, answered: Answer) -> pl.DataFrame:
+    """Return the findings on animals that were in two places too far apart in too short a time, across all parties.
+
+    The answer has judged the steps over a border; the others are judged here, under joint names.
+    """
+    track = pooled.detections.rename({"eventStart": "start", "eventEnd": "end"})
+    track = track.filter(
+        pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null(),
+        pl.col("certainty").ne_missing("possible"),
+    )
+    parameters = CrossingParameters(**{k: v for k, v in pooled.study.crossings.items() if k in OWN})
+    walked = steps(
+        track,
+        assumed_uncertainty=pooled.area.assumed_uncertainty,
+        clock_slack=parameters.clock_slack,
+        max_speed=parameters.max_speed,
+    )
+    judged = answered.tables["crossings"].select("individualID", leftAt="notBefore", arrivedAt="notAfter")
+    own = checks_place.pace_findings(walked.join(judged, on=judged.columns, how="anti"))
+    both = findings.gather([own, answered.findings if answered.findings is not None else findings.empty()])
+    return findings.of_package(both, "", "register")

@@ -32,7 +32,8 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
     every = [Words(language) for language in study.languages]
     pooled = pool(study)
     digest = hashlib.sha256(study.path.read_bytes()).hexdigest()
-    source = report_source(pooled, crossings.answer(pooled), digest)
+    answered = crossings.answer(pooled)
+    source = report_source(pooled, answered, crossings.pace_findings(pooled, answered), digest)
     with writing_folder(folder, replace=replace) as part:
         _write_tables(source, part / "tables", every[0])
         (part / "provenance.json").write_text(_provenance(source), encoding="utf-8")

@@ -18,6 +18,7 @@ from tumen.report.source import (
     ReportSource,
 )
 from tumen.report.source import Shape as TableShape
+from tumen.tables import findings
 from tumen.tables.answer import Answer
 from tumen.tables.cameras import NOT_OPERATING
 from tumen.tasks.pool import Pool
@@ -26,7 +27,7 @@ PLACE = ["party", "place"]
 SECONDS_A_DAY = 86_400
 
 
-def report_source(pooled: Pool, crossings: Answer, study_digest: str) -> ReportSource:
+def report_source(pooled: Pool, crossings: Answer, pace: pl.DataFrame, study_digest: str) -> ReportSource:
     """Return everything a report shows, each number once."""
     study = pooled.study
     stations = _stations(pooled)
@@ -44,7 +45,7 @@ def report_source(pooled: Pool, crossings: Answer, study_digest: str) -> ReportS
         effort=_effort(stations, pooled),
         operating=_operating(pooled),
         tracks=_tracks(pooled),
-        findings=pooled.findings,
+        findings=findings.gather([pooled.findings, pace]),
         crossings=crossings,
         region=Region(
             countries=pooled.area.polygons,
