@@ -95,6 +95,22 @@ def read_lines(path: Path | str) -> list[tuple[str, BaseGeometry]]:
     return lines
 
 
+def about(path: Path | str) -> dict[str, str]:
+    """Return what a GeoJSON file says of itself beside its features: source, licence, accuracy and the like.
+
+    Other formats, and files that cannot be read, say nothing here; reading them says what is wrong.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".geojson", ".json"):
+        return {}
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    members = content.items() if isinstance(content, dict) else ()
+    return {key: text for key, text in members if isinstance(text, str) and key != "type"}
+
+
 def write_geojson(path: Path | str, features: Iterable[Feature]) -> None:
     """Write shapes in WGS84 longitude and latitude with their properties as GeoJSON (RFC 7946)."""
     collection = {

@@ -5,8 +5,7 @@ points almost as geodesics do, so the nearest node is looked for in three dimens
 antimeridian exist. What makes a million points cheap:
 
 - A node can be nearest to a point at distance d only if a ball of radius d touches it and holds no other node: seen from
-  afar, the bends of a river do not exist. The Delaunay triangulation of the nodes tells the largest such ball of each
-  node, and each of `RINGS` keeps only the nodes that matter beyond it.
+  afar, the bends of a river do not exist. The Delaunay triangulation tells the largest such ball of each node, and each of `RINGS` keeps only the nodes that matter beyond it.
 - Neighbouring points search as a group. The middle of the group tells which few nodes can be nearest to any of them.
 
 Within `NEAR` of the line the foot of the perpendicular is found exactly. Beyond, the nearest node stands for it: a piece
@@ -159,44 +158,22 @@ class Lines:
     @cached_property
     def _rings(self) -> tuple[_Ring, ...]:
         """The rings from near to far; the first has every node."""
-        ball = self._largest_balls()
+        some = np.flatnonzero(self._number % 2 == 0)
+        ball = np.zeros(len(self._nodes))
+        ball[some] = _largest_balls(self._nodes[some])
         rings = [_Ring(0.0, NEAR, 1, self._every.nodes, self._every.tree)]
         for (start, every), end in zip(RINGS, [*(start for start, _ in RINGS[1:]), np.inf], strict=True):
+            if every == 1:
+                rings.append(_Ring(start, end, 1, self._every.nodes, self._every.tree))
+                continue
             # A node that is kept speaks for those beside it that are not.
             beside = ball.copy()
-            for k in range(1, every):
+            for k in range(2, every, 2):
                 beside[k:] = np.maximum(beside[k:], ball[:-k])
                 beside[:-k] = np.maximum(beside[:-k], ball[k:])
             nodes = np.flatnonzero((beside >= MARGIN * start) & (self._number % every == 0))
             rings.append(_Ring(start, end, every, nodes, cKDTree(self._nodes[nodes])))
         return tuple(rings)
-
-    def _largest_balls(self) -> Numbers:
-        """Return for each node the radius (m) of the largest ball that touches it and holds no other node.
-
-        On a sphere a stereographic map keeps circles circles, so the triangulation of the map is that of the sphere.
-        Where no map can be made, every node is taken to be in reach from everywhere: slower, and as right.
-        """
-        everywhere = np.full(len(self._nodes), np.inf)
-        plane = _stereographic(self._nodes)
-        if plane is None:
-            return everywhere
-        _, own, copies = np.unique(plane, axis=0, return_index=True, return_inverse=True)
-        # Nodes on one circle, as along a parallel, have no single triangulation, and Qhull would be very long about it:
-        # each moves by a centimetre in the map.
-        shaken = plane[own] + 1e-9 * np.sin(1e4 * np.arange(2.0 * len(own)) ** 1.5).reshape(-1, 2)
-        try:
-            triangles = Delaunay(shaken)
-        except (QhullError, ValueError):  # fewer than three nodes
-            return everywhere
-        corners = triangles.simplices
-        radius = _circumradius(*(self._nodes[own[corners[:, k]]] for k in range(3)))
-        ball = np.zeros(len(own))
-        for k in range(3):
-            np.maximum.at(ball, corners[:, k], radius)
-        ball[triangles.convex_hull.ravel()] = np.inf
-        ball[triangles.coplanar[:, 0]] = np.inf  # left out of the triangulation
-        return ball[copies.ravel()]
 
     # --- the nearest node -------------------------------------------------------------------------------------------
 
@@ -347,6 +324,34 @@ def _slack(chord: Numbers) -> Numbers:
     short, long = (2 * r * np.arcsin(np.minimum(chord / (2 * r), 1.0)) for r in CURVATURE)
     slack: Numbers = np.abs(short - long) + 1.0
     return slack
+
+
+def _largest_balls(nodes: Numbers) -> Numbers:
+    """Return for each node the radius (m) of the largest ball that touches it and holds no other node.
+
+    On a sphere a stereographic map keeps circles circles, so the triangulation of the map is that of the sphere. Where
+    no map can be made, every node is taken to be in reach from everywhere: slower, and as right.
+    """
+    everywhere = np.full(len(nodes), np.inf)
+    plane = _stereographic(nodes)
+    if plane is None:
+        return everywhere
+    _, own, copies = np.unique(plane, axis=0, return_index=True, return_inverse=True)
+    # Nodes on one circle, as along a parallel, have no single triangulation, and Qhull would be very long about it: each
+    # moves by a centimetre in the map.
+    shaken = plane[own] + 1e-9 * np.sin(1e4 * np.arange(2.0 * len(own)) ** 1.5).reshape(-1, 2)
+    try:
+        triangles = Delaunay(shaken)
+    except (QhullError, ValueError):  # fewer than three nodes
+        return everywhere
+    corners = triangles.simplices
+    radius = _circumradius(*(nodes[own[corners[:, k]]] for k in range(3)))
+    ball = np.zeros(len(own))
+    for k in range(3):
+        np.maximum.at(ball, corners[:, k], radius)
+    ball[triangles.convex_hull.ravel()] = np.inf
+    ball[triangles.coplanar[:, 0]] = np.inf  # left out of the triangulation
+    return ball[copies.ravel()]
 
 
 def _stereographic(nodes: Numbers) -> Numbers | None:

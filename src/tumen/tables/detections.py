@@ -5,6 +5,7 @@ A derived table: questions start from it. Names are still the party's own; the r
 
 import polars as pl
 
+from tumen.tables.individuals import CERTAINTIES
 from tumen.tables.package import Package
 from tumen.tables.schema import UTC, require
 
@@ -29,7 +30,7 @@ DETECTIONS: dict[str, pl.DataType | type[pl.DataType]] = {
 """Columns and types. `place` is "party/locationID" (or "party/deploymentID"), null for tracked positions."""
 
 _TAG = r"(?:^|\|)\s*countryCode\s*:\s*([A-Za-z]{2})\s*(?:\||$)"
-_RANK = pl.Enum(["certain", "probable", "possible"])
+_RANK = pl.Enum(CERTAINTIES)
 
 
 def declared_country(package: Package) -> pl.Expr:
@@ -78,7 +79,7 @@ def judgements(package: Package) -> pl.DataFrame:
     given = given.filter(pl.col("observationID").is_not_null()).select("observationID", "individualID", "certainty")
     ranked = (
         pl.concat([given, by_media])
-        .filter(pl.col("certainty").is_in(_RANK.categories))
+        .filter(pl.col("certainty").is_in(CERTAINTIES))
         .with_columns(rank=pl.col("certainty").cast(_RANK).to_physical())
         .sort("observationID", "rank", "individualID")
     )

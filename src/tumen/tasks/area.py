@@ -55,12 +55,12 @@ def read_area(study: Study) -> Area:
     digests: dict[str, str] = {}
     if study.countries is not None:
         polygons = geometry.read_countries(study.countries, study.code_property)
-        origin, accuracy = "", study.accuracy
+        origin, accuracy = _origin(geometry.about(study.countries)), study.accuracy
         digests[study.countries.name] = _digest(study.countries)
     elif study.region is not None:
         polygons = regions.region(study.region)
         about = regions.about(study.region)
-        origin = f"{about['source']} ({about['licence']}). {about['accuracy']}"
+        origin = _origin(about)
         accuracy = max(study.accuracy, regions.ACCURACY[study.region])
         digests[f"region {study.region}"] = hashlib.sha256(regions.text(study.region).encode()).hexdigest()
     else:
@@ -100,12 +100,17 @@ def area_of(countries: Path) -> Area:
         countries=Countries(polygons),
         polygons=polygons,
         border=derive(polygons),
-        origin="",
+        origin=_origin(geometry.about(countries)),
         accuracy=0.0,
         assumed_uncertainty=ASSUMED_UNCERTAINTY,
         water_margin=WATER_MARGIN,
         digests={countries.name: _digest(countries)},
     )
+
+
+def _origin(about: Mapping[str, str]) -> str:
+    """Return what a map says of itself, in its own words."""
+    return " ".join(about[key].rstrip(".") + "." for key in ("source", "licence", "accuracy") if about.get(key))
 
 
 def _digest(path: Path) -> str:
