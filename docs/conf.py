@@ -2,7 +2,7 @@
 
 project = "Tumen"
 author = "The Tumen developers"
-copyright = "The Tumen developers; Apache-2.0"  # noqa: A001
+copyright = "The Tumen developers; Apache-2.0"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "*.intro.md"]

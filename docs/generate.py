@@ -56,9 +56,11 @@ def table_page(table: Table) -> Iterator[str]:
         )
     yield ""
     if table.references:
-        yield "**Refers to.** " + "; ".join(
-            f"`{r.column}` → `{r.to_table}.{r.to_column}`" for r in table.references
-        ) + "."
+        yield (
+            "**Refers to.** "
+            + "; ".join(f"`{r.column}` → `{r.to_table}.{r.to_column}`" for r in table.references)
+            + "."
+        )
         yield ""
     if table.rules:
         yield "**Rules.** " + ", ".join(f"[`{r.code}`](#{r.code})" for r in table.rules) + "."

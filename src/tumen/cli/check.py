@@ -9,6 +9,7 @@ import typer
 from tumen.cli.entries import Country, Crs, DateFormat, From, Party, Records, TimeZone, entry
 
 NAME = "check"
+SHORT = "Name everything that is wrong in packages."
 HELP = """Name everything that is wrong in packages: by row, with value and cure. Ends with 1 when it found errors.
 
 Example: tumen check packages/north packages/south.zip --country RU

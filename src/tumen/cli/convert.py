@@ -8,6 +8,7 @@ import typer
 from tumen.cli.entries import Country, Crs, DateFormat, From, Party, Records, TimeZone, entry
 
 NAME = "convert"
+SHORT = "Read a package in one format, write it in another."
 HELP = """Read a package in one format and write it in another; print what had to be changed.
 
 Reads camtrap-dp (1.0.x, and 0.1.6 with migration), camtrapr, movebank; writes camtrap-dp (1.0.2; a folder, or a zip if

@@ -8,6 +8,7 @@ import typer
 from tumen.cli.tables import Format
 
 NAME = "crossings"
+SHORT = "Print the transborder tables of a study."
 HELP = """Print the transborder tables of a study: who is on which side, who crossed, and between when and when.
 
 Example: tumen crossings examples/lower-tumen/study.toml --table summary"""

@@ -17,7 +17,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (simulate, check, convert, crossings, report):
-    app.command(name=command.NAME, help=command.HELP, no_args_is_help=True)(command.command)
+    app.command(command.NAME, help=command.HELP, short_help=command.SHORT, no_args_is_help=True)(command.command)
 
 
 def _version(asked: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 NAME = "report"
+SHORT = "Write the joint report of a study."
 HELP = """Write the joint report of a study: report.html, report.pdf, tables/, figures/, provenance.json.
 
 Example: tumen report examples/lower-tumen/study.toml -o report/"""

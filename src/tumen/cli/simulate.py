@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 NAME = "simulate"
+SHORT = "Make a world with known truth."
 HELP = """Make a world with known truth: packages of several parties, countries, links, a study, and truth/ beside them.
 
 Example: tumen simulate lower-tumen world/ --seed 7 && tumen report world/study.toml -o report/"""

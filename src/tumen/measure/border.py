@@ -62,7 +62,7 @@ class Border:
 
         >>> border = Border.from_lines([("CN|RU", LineString([(130.0, 42.0), (130.0, 43.0)]))])
         >>> border.distances([130.5, 130.5], [42.5, 42.5], ["RU", "KP"]).round().tolist()
-        [41081.0, inf]
+        [41099.0, inf]
         """
         east = np.atleast_1d(np.asarray(lon, dtype=np.float64))
         north = np.atleast_1d(np.asarray(lat, dtype=np.float64))
@@ -86,15 +86,16 @@ class Border:
 def derive(countries: Mapping[str, BaseGeometry], *, widest_water: float = 5000.0) -> Border:
     """Derive the border from country polygons (ISO alpha-2 code -> polygon, WGS84 longitude and latitude).
 
-    Where two countries touch (gaps below 1 m count as touching) the border is the line they share. Where water, or any
-    other gap, up to `widest_water` metres wide parts them, it is the line halfway between the banks; where they overlap,
-    the line halfway through the overlap. Lines of three countries meet in one point. Wider water has no border: give
-    one, or a larger `widest_water`. Raises `PlaceError` for invalid polygons and for coordinates that are not degrees.
+    Where two countries touch (gaps below 1 m count as touching) the border is the line they share. Where water, or
+    any other gap, up to `widest_water` metres wide parts them, it is the line halfway between the banks; where they
+    overlap, the line halfway through the overlap. Lines of three countries meet in one point. Wider water has no
+    border: give one, or a larger `widest_water`. Raises `PlaceError` for invalid polygons and for coordinates that are
+    not degrees.
 
     >>> from shapely import box
     >>> border = derive({"CN": box(130, 42, 131, 43), "RU": box(131, 42, 132, 43)})
     >>> [(pair, line.wkt) for pair, line in border.lines()]
-    [('CN|RU', 'LINESTRING (131 43, 131 42)')]
+    [('CN|RU', 'LINESTRING (131 42, 131 43)')]
     """
     for code, polygon in countries.items():
         require_polygon(code, polygon)
@@ -105,7 +106,9 @@ def require_polygon(code: str, polygon: BaseGeometry) -> None:
     """Raise `PlaceError` unless a country is a valid, non-empty polygon in WGS84 longitude and latitude."""
     if not isinstance(polygon, BaseGeometry) or shapely.get_type_id(polygon) not in (3, 6) or polygon.is_empty:
         found = polygon.geom_type if isinstance(polygon, BaseGeometry) else type(polygon).__name__
-        raise PlaceError(f"a polygon for country {code}", f"an empty or other geometry ({found})", "Give its land area.")
+        raise PlaceError(
+            f"a polygon for country {code}", f"an empty or other geometry ({found})", "Give its land area."
+        )
     require_lonlat(shapely.get_coordinates(polygon), f"the polygon of country {code}")
     if not polygon.is_valid:
         raise PlaceError(

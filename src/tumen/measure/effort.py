@@ -1,114 +1,143 @@
-"""When did a camera work?
+"""When did the camera work?
 
-A camera worked from `deploymentStart` to `deploymentEnd`, or in the periods it is said to have been operating where
-there are any, without the periods in which it is said not to have worked. "Not operating" is not "no detection".
+"Not operating" is not "no detection". A camera works from the start to the end of its deployment, except while a
+failure is on record. Where somebody recorded the periods in which it worked, those hold instead.
 """
 
 from datetime import datetime
 
 import polars as pl
 
-from tumen.tables.cameras import NOT_OPERATING
-from tumen.tables.schema import UTC
+from tumen.errors import MisuseError
+from tumen.tables.schema import UTC, require
 
-INTERVALS: dict[str, pl.DataType | type[pl.DataType]] = {
+OPERATING: dict[str, pl.DataType | type[pl.DataType]] = {
     "deploymentID": pl.String,
     "start": UTC,
     "end": UTC,
     "days": pl.Float64,
 }
+"""One row per interval in which a camera worked; one row with null `start` and `end` for one that never did (0 days) or
+of which it is not known (null days)."""
+
+STOOD: dict[str, pl.DataType | type[pl.DataType]] = {
+    "deploymentID": pl.String,
+    "deploymentStart": UTC,
+    "deploymentEnd": UTC,
+}
+
+PERIODS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "deploymentID": pl.String,
+    "start": UTC,
+    "end": UTC,
+    "status": pl.String,
+}
+
+FAILURES = ("failed", "stolen", "obstructed")
 DAY = 86_400_000_000.0
-KEYS = ["deploymentID", "start", "end"]
+"""Microseconds of a camera-day."""
 
 
 def operating(
     deployments: pl.DataFrame, operating_periods: pl.DataFrame, period: tuple[datetime, datetime] | None = None
 ) -> pl.DataFrame:
-    """Return the intervals in which each camera worked: deploymentID, start, end (UTC), days.
+    """Return the intervals in which each camera worked, as `OPERATING`, by deployment and start.
 
-    `period` cuts them (start included, end excluded). Intervals of one deployment neither touch nor overlap. A
-    deployment that never worked has one row of zero days with null start and end, so that it is not lost. A deployment
-    or period without start or end, or that ends before it starts, cannot be used (each is a finding elsewhere): the
-    period is passed over, the deployment has zero days.
+    `deployments`: deploymentID, deploymentStart, deploymentEnd. `operating_periods`: deploymentID, start, end, status
+    (operating, or one of `FAILURES`). `period`: first instant of the study (it counts) and its end (it does not), both
+    with a time zone; a naive datetime, or an end before the start, raises `MisuseError`.
 
-    >>> from datetime import UTC as utc
-    >>> camera = pl.DataFrame({"deploymentID": ["d1"], "deploymentStart": [datetime(2014, 1, 1, tzinfo=utc)],
-    ...     "deploymentEnd": [datetime(2014, 1, 11, tzinfo=utc)]})
-    >>> failure = pl.DataFrame({"deploymentID": ["d1"], "start": [datetime(2014, 1, 3, tzinfo=utc)],
-    ...     "end": [datetime(2014, 1, 8, tzinfo=utc)], "status": ["failed"]})
-    >>> operating(camera, failure)["days"].to_list()
-    [2.0, 3.0]
+    An interval holds its start and not its end; intervals that touch or overlap are one. Rows of one deploymentID are
+    taken together. A period without start or end, or that does not end after it starts, cannot be used: the result is
+    computed as if it were not there (`usable` tells which these are; the checks of the tables make findings of them). A
+    deployment whose own start or end is missing, or that ends before it starts, has unknown effort: null, not 0.
+
+    >>> from datetime import UTC as UTC_ZONE
+    >>> instants = [datetime(2024, 5, day, tzinfo=UTC_ZONE) for day in (1, 3, 4, 11)]
+    >>> dtype = pl.Datetime("us", "UTC")
+    >>> placed = pl.DataFrame({"deploymentID": ["d1"], "deploymentStart": instants[:1], "deploymentEnd": instants[3:]})
+    >>> placed = placed.cast({"deploymentStart": dtype, "deploymentEnd": dtype})
+    >>> failed = pl.DataFrame({"deploymentID": ["d1"], "start": instants[1:2], "end": instants[2:3]})
+    >>> failed = failed.cast({"start": dtype, "end": dtype}).with_columns(status=pl.lit("failed"))
+    >>> operating(placed, failed)["days"].to_list()
+    [2.0, 7.0]
     """
-    stood = deployments.select("deploymentID", start="deploymentStart", end="deploymentEnd")
-    stood = stood.drop_nulls("deploymentID").unique("deploymentID", keep="first", maintain_order=True)
-    whole = stood.filter(pl.col("start") < pl.col("end"))
-    usable = operating_periods.filter(pl.col("start") < pl.col("end"))
-    said = usable.filter(pl.col("status") == "operating").select(KEYS)
-    worked = pl.concat([said, whole.join(said, on="deploymentID", how="anti")])
-    failed = usable.filter(pl.col("status").is_in(NOT_OPERATING)).select(KEYS)
-    cut = (
-        whole
-        if period is None
-        else whole.with_columns(start=_later("start", period[0]), end=_earlier("end", period[1]))
-    )
-    intervals = _without(_within(_merged(worked), cut), _merged(failed))
-    intervals = intervals.with_columns(days=(pl.col("end") - pl.col("start")).dt.total_microseconds() / DAY)
-    idle = stood.join(intervals, on="deploymentID", how="anti").select(
-        "deploymentID", pl.lit(None, dtype=UTC).alias("start"), pl.lit(None, dtype=UTC).alias("end"), days=pl.lit(0.0)
-    )
-    return pl.concat([intervals.select(*INTERVALS), idle.select(*INTERVALS)]).sort("deploymentID", "start")
+    require(deployments, STOOD, "deployments")
+    require(operating_periods, PERIODS, "operating_periods")
+    stood = deployments.select("deploymentID", start="deploymentStart", end="deploymentEnd").drop_nulls("deploymentID")
+    known = stood.filter(pl.col("start") <= pl.col("end"))
+    unknown = stood.select("deploymentID").unique().join(known, on="deploymentID", how="anti")
+    periods = operating_periods.filter(usable()).join(known, on="deploymentID", how="semi")
+    worked = periods.filter(pl.col("status") == "operating")
+    failed = periods.filter(pl.col("status").is_in(FAILURES))
+    layers = [(known, 1), (worked, 2), (failed, 4)]
+    if period is not None:
+        layers.append((known.select("deploymentID").unique().with_columns(_study(period)), 8))
+    intervals = _sweep(layers, always_worked=worked, always_in_study=period is None)
+    never = known.select("deploymentID").unique().join(intervals, on="deploymentID", how="anti")
+    empty = pl.concat([never.with_columns(days=pl.lit(0.0)), unknown.with_columns(days=pl.lit(None, dtype=pl.Float64))])
+    return pl.concat([intervals, empty], how="diagonal").select(list(OPERATING)).sort("deploymentID", "start")
+
+
+def usable() -> pl.Expr:
+    """Return the expression that is true for operating periods with a start and a later end."""
+    return (pl.col("start") < pl.col("end")).fill_null(value=False)
 
 
 def nights(intervals: pl.DataFrame) -> pl.DataFrame:
-    """Return the operating time of each deployment in days of 24 hours: deploymentID, days."""
-    return intervals.group_by("deploymentID").agg(pl.col("days").sum()).sort("deploymentID")
+    """Return the camera-days of each deployment from what `operating` returned: deploymentID, days.
 
+    A day is 24 hours of work, by whatever clock. 0 where the camera never worked, null where that is not known.
 
-def _later(column: str, instant: datetime) -> pl.Expr:
-    return pl.max_horizontal(pl.col(column), pl.lit(instant).cast(UTC))
-
-
-def _earlier(column: str, instant: datetime) -> pl.Expr:
-    return pl.min_horizontal(pl.col(column), pl.lit(instant).cast(UTC))
-
-
-def _merged(intervals: pl.DataFrame) -> pl.DataFrame:
-    """Join intervals of one deployment that overlap or touch."""
+    >>> nights(pl.DataFrame({"deploymentID": ["d1", "d1", "d2"], "days": [2.0, 7.0, None]})).rows()
+    [('d1', 9.0), ('d2', None)]
+    """
+    known = pl.col("days").is_not_null().any()
     return (
-        intervals.sort(KEYS)
-        .with_columns(reached=pl.col("end").cum_max().shift().over("deploymentID"))
-        .with_columns(run=(pl.col("start") > pl.col("reached")).fill_null(True).cum_sum())
-        .group_by("deploymentID", "run")
-        .agg(pl.col("start").min(), pl.col("end").max())
-        .sort(KEYS)
-        .select(KEYS)
+        intervals.group_by("deploymentID", maintain_order=True)
+        .agg(days=pl.when(known).then(pl.col("days").sum()))
+        .sort("deploymentID")
     )
 
 
-def _within(intervals: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
-    """Cut intervals to the one bound of their deployment."""
+def _study(period: tuple[datetime, datetime]) -> list[pl.Expr]:
+    start, end = period
+    if start.tzinfo is None or end.tzinfo is None:
+        raise MisuseError("a study period with a time zone", f"{start} to {end}", "Give both ends in UTC.")
+    if end < start:
+        raise MisuseError("a study period that ends after it starts", f"{start} to {end}", "Exchange its ends.")
+    return [pl.lit(start).cast(UTC).alias("start"), pl.lit(end).cast(UTC).alias("end")]
+
+
+def _sweep(
+    layers: list[tuple[pl.DataFrame, int]], *, always_worked: pl.DataFrame, always_in_study: bool
+) -> pl.DataFrame:
+    """Walk through the ends of all intervals in time and keep the stretches in which the camera worked.
+
+    Layers: 1 deployed, 2 recorded as operating, 4 failed, 8 within the study. Between two neighbouring ends nothing
+    changes, so it is enough to count how many intervals of each layer are open.
+    """
+    ends = [
+        frame.select("deploymentID", at=column, **{f"open{n}": pl.lit(step if n == layer else 0) for n in (1, 2, 4, 8)})
+        for frame, layer in layers
+        for column, step in (("start", 1), ("end", -1))
+    ]
+    at = pl.concat(ends).group_by("deploymentID", "at").agg(pl.col("^open.$").sum()).sort("deploymentID", "at")
+    counts = at.with_columns(pl.col("^open.$").cum_sum().over("deploymentID"))
+    recorded = pl.col("deploymentID").is_in(always_worked["deploymentID"].unique().to_list())
+    works = (
+        (pl.col("open1") > 0)
+        & ((pl.col("open2") > 0) | ~recorded)
+        & (pl.col("open4") == 0)
+        & ((pl.col("open8") > 0) | always_in_study)
+    )
+    stretches = counts.select(
+        "deploymentID", start="at", end=pl.col("at").shift(-1).over("deploymentID"), works=works
+    ).with_columns(run=pl.struct("deploymentID", "works").rle_id())
     return (
-        intervals.join(bounds.rename({"start": "first", "end": "last"}), on="deploymentID", how="inner")
-        .select("deploymentID", start=pl.max_horizontal("start", "first"), end=pl.min_horizontal("end", "last"))
-        .filter(pl.col("start") < pl.col("end"))
-        .sort(KEYS)
+        stretches.filter("works")
+        .group_by("run", maintain_order=True)
+        .agg(pl.first("deploymentID", "start"), pl.last("end"))
+        .with_columns(days=(pl.col("end") - pl.col("start")).dt.total_microseconds() / DAY)
+        .select(list(OPERATING))
     )
-
-
-def _without(intervals: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
-    """Take failures away. Both are merged, so that the gaps between a deployment's failures are what is left of it."""
-    hit = intervals.join(failures, on="deploymentID", how="semi")
-    gaps = failures.with_columns(
-        before=pl.col("end").shift().over("deploymentID"), after=pl.col("start").shift(-1).over("deploymentID")
-    )
-    ahead = gaps.filter(pl.col("before").is_null()).select(
-        "deploymentID", pl.lit(None, dtype=UTC).alias("first"), pl.col("start").alias("last")
-    )
-    behind = gaps.select("deploymentID", pl.col("end").alias("first"), pl.col("after").alias("last"))
-    left = (
-        hit.join(pl.concat([ahead, behind]), on="deploymentID", how="inner")
-        .select("deploymentID", start=pl.max_horizontal("start", "first"), end=pl.min_horizontal("end", "last"))
-        .filter(pl.col("start") < pl.col("end"))
-    )
-    untouched = intervals.join(failures, on="deploymentID", how="anti")
-    return pl.concat([untouched.select(KEYS), left.select(KEYS)]).sort(KEYS)

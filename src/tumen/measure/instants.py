@@ -1,8 +1,7 @@
-"""What did the clock say?  UTC instants, recorded offsets, and the rules of time zones.
+"""What did the clock say, and can it be right?
 
-The rules are those of the time-zone database, which changes: Vladivostok went from UTC+11 to UTC+10 on 26 October 2014,
-Pyongyang from UTC+9 to +8:30 on 15 August 2015 and back on 5 May 2018. An offset of zero is never doubted: an instant
-recorded in UTC is right everywhere.
+An instant is UTC; beside it stands the offset that was recorded. The rules of time zones are those of the IANA
+database: Asia/Vladivostok changed on 26 October 2014, Asia/Pyongyang on 15 August 2015 and 5 May 2018.
 """
 
 from collections.abc import Mapping
@@ -10,159 +9,180 @@ from types import MappingProxyType
 from zoneinfo import available_timezones
 
 import polars as pl
+from polars.exceptions import ComputeError, InvalidOperationError
 
 from tumen.errors import MisuseError, nearest
+from tumen.tables.schema import UTC, require
 
 ZONES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "CN": ("Asia/Shanghai",),
+        "CN": ("Asia/Shanghai", "Asia/Urumqi"),
         "JP": ("Asia/Tokyo",),
         "KP": ("Asia/Pyongyang",),
         "KR": ("Asia/Seoul",),
-        "MN": ("Asia/Ulaanbaatar", "Asia/Hovd"),
+        "MN": ("Asia/Hovd", "Asia/Ulaanbaatar"),
         "RU": (
-            "Europe/Kaliningrad",
-            "Europe/Moscow",
-            "Europe/Samara",
-            "Asia/Yekaterinburg",
-            "Asia/Omsk",
-            "Asia/Krasnoyarsk",
-            "Asia/Irkutsk",
+            "Asia/Anadyr",
+            "Asia/Barnaul",
             "Asia/Chita",
-            "Asia/Yakutsk",
-            "Asia/Vladivostok",
+            "Asia/Irkutsk",
+            "Asia/Kamchatka",
+            "Asia/Khandyga",
+            "Asia/Krasnoyarsk",
             "Asia/Magadan",
+            "Asia/Novokuznetsk",
+            "Asia/Novosibirsk",
+            "Asia/Omsk",
             "Asia/Sakhalin",
             "Asia/Srednekolymsk",
-            "Asia/Kamchatka",
+            "Asia/Tomsk",
+            "Asia/Ust-Nera",
+            "Asia/Vladivostok",
+            "Asia/Yakutsk",
+            "Asia/Yekaterinburg",
+            "Europe/Astrakhan",
+            "Europe/Kaliningrad",
+            "Europe/Kirov",
+            "Europe/Moscow",
+            "Europe/Samara",
+            "Europe/Saratov",
+            "Europe/Ulyanovsk",
+            "Europe/Volgograd",
         ),
     }
 )
-"""Zones of the countries whose clocks are held against the database. China's official time is that of Shanghai."""
+"""Time zones by country, from the IANA database (zone.tab)."""
 
-FARTHEST_FROM_THE_SUN = 3.5 * 60
-"""Minutes by which official clocks may differ from mean solar time; western China comes nearest to it, with 3.1 h."""
+WIDE = frozenset({"RU"})
+"""Countries so wide that a legal offset can still be the wrong one: the sun is asked as well."""
 
-NIGHT = 24 * 3_600_000_000
-HOUR_ANGLE = NIGHT / 360
-"""Microseconds of mean solar time per degree of longitude."""
+SUN = 210
+"""Minutes by which a legal clock may differ from mean solar time; no inhabited place differs more."""
 
+DAY = 1440
 
-def require_zone(zone: str) -> str:
-    """Return the name of a zone of the database; raise `MisuseError` naming the nearest known one."""
-    known = available_timezones()
-    if zone not in known:
-        near = nearest(zone, known).split(" Known")[0]
-        cure = near if near.startswith("Did") else 'Write a name such as "Asia/Vladivostok".'
-        raise MisuseError("a zone of the time-zone database", f"'{zone}'", cure)
-    return zone
+OFFSETS: dict[str, pl.DataType | type[pl.DataType]] = {"instant": UTC, "offset": pl.Int32, "longitude": pl.Float64}
 
 
 def zone_offset(instants: pl.Series, zone: str) -> pl.Series:
-    """Return the offset of a zone at UTC instants, in minutes east.
+    """Return the offset of a time zone at each instant (UTC), in whole minutes east, as Int32.
 
-    >>> from datetime import UTC, datetime
-    >>> around = pl.Series([datetime(2014, 10, 25, 14, 59, tzinfo=UTC), datetime(2014, 10, 25, 16, 0, tzinfo=UTC)])
-    >>> zone_offset(around, "Asia/Vladivostok").to_list()
+    Local mean times from before standard time lose their seconds. Raises `MisuseError` for an unknown zone.
+
+    >>> from datetime import datetime
+    >>> change = pl.Series([datetime(2014, 10, 25, 14, 59), datetime(2014, 10, 25, 15)]).dt.replace_time_zone("UTC")
+    >>> zone_offset(change, "Asia/Vladivostok").to_list()
     [660, 600]
     """
-    local = instants.dt.convert_time_zone(require_zone(zone))
-    offset = local.dt.base_utc_offset() + local.dt.dst_offset()
-    return offset.dt.total_minutes().cast(pl.Int32)
+    return instants.to_frame("instant").select(_offset(known_zone(zone))).to_series().rename(instants.name)
 
 
 def to_utc(local: pl.Series, zone: str) -> pl.DataFrame:
-    """Return instants of local clock times: columns instant (UTC), offset (minutes), problem.
+    """Return the instants of local times without offset, read by the rules of a zone: instant, offset, problem.
 
-    `problem` is "ambiguous" where clocks showed the time twice and "nonexistent" where they skipped it; the instant is
-    then null, never guessed.
+    `problem` is null, "ambiguous" (the clock showed it twice) or "nonexistent" (the clock jumped over it). Then instant
+    and offset are null: nothing is guessed. Raises `MisuseError` for an unknown zone, and for times that have one.
 
     >>> from datetime import datetime
-    >>> clock = pl.Series([datetime(2014, 10, 26, 1, 30), datetime(2014, 10, 26, 12)])
-    >>> to_utc(clock, "Asia/Vladivostok")["problem"].to_list()
+    >>> local = pl.Series([datetime(2014, 10, 26, 1, 30), datetime(2014, 10, 26, 2, 30)])
+    >>> to_utc(local, "Asia/Vladivostok")["problem"].to_list()
     ['ambiguous', None]
     """
-    zone = require_zone(zone)
-    frame = pl.DataFrame({"local": local.cast(pl.Datetime("us"))}).with_columns(
-        early=_in_zone(zone, "earliest"), late=_in_zone(zone, "latest")
-    )
-    twice = pl.col("early") != pl.col("late")
-    instant = pl.when(~twice).then(pl.col("early").dt.convert_time_zone("UTC"))
-    offset = (
-        pl.col("local").dt.replace_time_zone("UTC") - pl.col("early").dt.convert_time_zone("UTC")
-    ).dt.total_minutes()
+    known_zone(zone)
+    if not isinstance(local.dtype, pl.Datetime) or local.dtype.time_zone is not None:
+        raise MisuseError("local times without a time zone", f"{local.dtype}", "Convert instants with zone_offset.")
+    frame = local.cast(pl.Datetime("us")).to_frame("local").select(
+        "local",
+        once=pl.col("local").dt.replace_time_zone(zone, ambiguous="null", non_existent="null"),
+        some=pl.col("local").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null"),
+    )  # fmt: skip
     return frame.select(
-        instant.cast(pl.Datetime("us", "UTC")).alias("instant"),
-        pl.when(~twice).then(offset).cast(pl.Int32).alias("offset"),
-        pl.when(pl.col("local").is_null())
+        instant=pl.col("once").dt.convert_time_zone("UTC"),
+        offset=_offset(zone, "once"),
+        problem=pl.when(pl.col("local").is_null() | pl.col("once").is_not_null())
         .then(None)
-        .when(pl.col("early").is_null())
+        .when(pl.col("some").is_null())
         .then(pl.lit("nonexistent"))
-        .when(twice)
-        .then(pl.lit("ambiguous"))
-        .otherwise(None)
-        .alias("problem"),
+        .otherwise(pl.lit("ambiguous")),
     )
-
-
-def _in_zone(zone: str, which: str) -> pl.Expr:
-    return pl.col("local").dt.replace_time_zone(zone, ambiguous=pl.lit(which), non_existent="null")
 
 
 def doubtful_offsets(frame: pl.DataFrame, country: str | None, zone: str | None) -> pl.DataFrame:
-    """Say which recorded offsets no clock at that place and time showed: columns doubtful, expected.
+    """Return for each recorded offset whether it is doubtful, and what was expected: doubtful, expected.
 
-    `frame` has instant (UTC), offset (minutes, as recorded) and longitude (degrees, null: not known). `zone` is the
-    declared zone; without one the zones of `country` count, and near enough to the sun; without a known country only
-    the sun. `expected` is a text such as "+10:00" or "+09:00|+10:00" for messages. Null instants are not doubtful.
+    `frame`: instant (UTC), offset (minutes east), longitude (degrees, or null). An offset of 0 is never doubtful: the
+    time was recorded as UTC. With a `zone`, an offset that is not the zone's at that instant is doubtful. Else, in a
+    country of `ZONES`, one that no zone of the country has at that instant, and in a `WIDE` one also one that is more
+    than 3.5 hours from mean solar time. Elsewhere only the sun is asked. Null where it cannot be told. `expected` is ""
+    unless the offset is doubtful: offsets ("+10:00", "+10:00|+11:00"), or the earliest and latest the sun allows
+    ("+05:14..+12:14"). Raises `MisuseError` for an unknown zone.
 
-    >>> from datetime import UTC, datetime
-    >>> winter = pl.DataFrame({"instant": [datetime(2014, 12, 1, tzinfo=UTC)] * 2, "offset": [660, 600],
-    ...     "longitude": [131.2, 131.2]}, schema_overrides={"offset": pl.Int32})
-    >>> doubtful_offsets(winter, "RU", "Asia/Vladivostok").rows()
-    [(True, '+10:00'), (False, '+10:00')]
+    >>> from datetime import datetime, UTC as UTC_ZONE
+    >>> noon = datetime(2015, 9, 1, 12, tzinfo=UTC_ZONE)
+    >>> clock = pl.DataFrame([(noon, 540, 125.8)], schema=OFFSETS, orient="row")
+    >>> doubtful_offsets(clock, "KP", None).rows()
+    [(True, '+08:30')]
     """
-    offset = frame["offset"]
-    sun = frame["longitude"].cast(pl.Float64) * 4
-    if zone is None and country not in ZONES:
-        wrong = (offset - sun).abs() > FARTHEST_FROM_THE_SUN
-        expected = (sun / 60).round(0).cast(pl.Int32) * 60
-        told = expected.map_elements(format_offset, return_dtype=pl.String)
-        return pl.DataFrame({"doubtful": ((offset != 0) & wrong).fill_null(False), "expected": told})
-    zones = (zone,) if zone is not None else ZONES[country or ""]
-    shown = pl.DataFrame([zone_offset(frame["instant"], name).alias(name) for name in zones])
-    if zone is None:
-        # A zone whose clocks are far from the sun here is a zone of another part of the country.
-        shown = shown.with_columns(
-            pl.when(((pl.col(name) - sun).abs() <= FARTHEST_FROM_THE_SUN).fill_null(True))
-            .then(pl.col(name))
-            .alias(name)
-            for name in zones
-        )
-    known = shown.select(pl.concat_list(zones).list.drop_nulls().list.unique().list.sort().alias("known"))["known"]
-    judged = pl.DataFrame({"offset": offset, "known": known, "instant": frame["instant"]})
-    return judged.select(
-        ((pl.col("offset") != 0) & pl.col("instant").is_not_null() & ~pl.col("known").list.contains(pl.col("offset")))
-        .fill_null(False)
-        .alias("doubtful"),
-        pl.col("known")
-        .list.eval(pl.element().map_elements(format_offset, return_dtype=pl.String))
-        .list.join("|")
-        .alias("expected"),
+    require(frame, OFFSETS, "instants")
+    zones = (known_zone(zone),) if zone is not None else ZONES.get(country or "", ())
+    sunny = zone is None and (not zones or country in WIDE)
+    sun = (pl.col("longitude") * 4).round().cast(pl.Int32)  # minutes: 4 for each degree
+    # A day more or less is the same clock: the date line runs through the far east.
+    by_sun = (((pl.col("offset") - sun + DAY // 2) % DAY) - DAY // 2).abs() <= SUN
+    distinct = frame.select(list(OFFSETS)).unique(maintain_order=True)
+    judged = distinct.with_columns(_offset(name).alias(name) for name in zones)
+    legal = pl.any_horizontal(pl.col("offset") == pl.col(name) for name in zones) if zones else pl.lit(value=True)
+    fits = legal & by_sun.fill_null(value=True) if zones and sunny else by_sun if sunny else legal
+    judged = judged.with_columns(doubtful=pl.when(pl.col("offset") == 0).then(False).otherwise(~fits))
+    # A null instant or offset cannot be judged, whatever else is known.
+    judged = judged.with_columns(
+        doubtful=pl.when(pl.col("instant").is_not_null() & pl.col("offset").is_not_null()).then(pl.col("doubtful"))
     )
+    texts = [(_expected(row[3 : 3 + len(zones)], row[2], sunny=sunny) if row[-1] else "") for row in judged.iter_rows()]
+    answers = judged.select(*OFFSETS, "doubtful").with_columns(pl.Series("expected", texts, dtype=pl.String))
+    return frame.select(list(OFFSETS)).join(
+        answers, on=list(OFFSETS), how="left", nulls_equal=True, maintain_order="left"
+    ).select("doubtful", "expected")  # fmt: skip
 
 
 def format_offset(minutes: int) -> str:
-    """Return an offset as it is written.
+    """Write an offset as ISO 8601 does.
 
-    >>> format_offset(510), format_offset(-210), format_offset(0)
-    ('+08:30', '-03:30', '+00:00')
+    >>> format_offset(600), format_offset(-210), format_offset(0)
+    ('+10:00', '-03:30', '+00:00')
     """
-    sign = "-" if minutes < 0 else "+"
-    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
 
 
-def night(start: pl.Expr, longitude: pl.Expr) -> pl.Expr:
-    """Return the number of the night of an instant: days from noon to noon, mean solar time at the longitude."""
-    solar = start.dt.timestamp("us") + (longitude * HOUR_ANGLE).cast(pl.Int64)
-    return ((solar - NIGHT // 2).floordiv(NIGHT)).cast(pl.Int32)
+def known_zone(zone: str) -> str:
+    """Return the name of a time zone unchanged; raise `MisuseError` where there is none of that name.
+
+    >>> known_zone("Asia/Vladivostok")
+    'Asia/Vladivostok'
+    """
+    try:
+        pl.select(pl.datetime(2000, 1, 1).dt.replace_time_zone(zone))
+    except (ComputeError, InvalidOperationError):
+        raise MisuseError("an IANA time zone", f"{zone!r}", _nearest_zone(zone)) from None
+    return zone
+
+
+def _nearest_zone(zone: str) -> str:
+    said, _, _ = nearest(zone, available_timezones()).partition("Known:")  # some 500 names follow
+    return said.strip() or 'Look it up in the IANA time zone database; it has names like "Asia/Vladivostok".'
+
+
+def _offset(zone: str, column: str = "instant") -> pl.Expr:
+    local = pl.col(column).dt.convert_time_zone(zone)
+    return (local.dt.base_utc_offset() + local.dt.dst_offset()).dt.total_minutes().cast(pl.Int32)
+
+
+def _expected(offsets: tuple[int, ...], longitude: float | None, *, sunny: bool) -> str:
+    sun = None if longitude is None else round(longitude * 4)
+    if not offsets:
+        return "" if sun is None else f"{format_offset(sun - SUN)}..{format_offset(sun + SUN)}"
+    legal = sorted(set(offsets))
+    if sunny and sun is not None:
+        legal = [m for m in legal if abs((m - sun + DAY // 2) % DAY - DAY // 2) <= SUN] or legal
+    return "|".join(format_offset(minutes) for minutes in legal)

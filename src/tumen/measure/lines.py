@@ -4,13 +4,14 @@ The line is cut into pieces of at most `STEP` metres, whose ends are its *nodes*
 points almost as geodesics do, so the nearest node is looked for in three dimensions, where neither poles nor the
 antimeridian exist. What makes a million points cheap:
 
-- A node can be nearest to a point at distance d only if a ball of radius d touches it and holds no other node: seen from
-  afar, the bends of a river do not exist. The Delaunay triangulation tells the largest such ball of each node, and each of `RINGS` keeps only the nodes that matter beyond it.
+- A node can be nearest to a point at distance d only if a ball of radius d touches it and holds no other node: seen
+  from afar, the bends of a river do not exist. The Delaunay triangulation tells the largest such ball of each node, and
+  each of `RINGS` keeps only the nodes that matter beyond it.
 - Neighbouring points search as a group. The middle of the group tells which few nodes can be nearest to any of them.
 
-Within `NEAR` of the line the foot of the perpendicular is found exactly. Beyond, the nearest node stands for it: a piece
-of length h errs by at most h² / 8d, that is 0.4 m at 1 km and 0.1 m from 4 km on. Neither other points nor their order
-change the distance of a point: whichever way is taken, it ends at the same node.
+Within `NEAR` of the line the foot of the perpendicular is found exactly. Beyond, the nearest node stands for it: a
+piece of length h errs by at most h² / 8d, that is 0.4 m at 1 km and 0.1 m from 4 km on. Neither other points nor their
+order change the distance of a point: whichever way is taken, it ends at the same node.
 """
 
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ THINNED = 2.0
 FAR = RINGS[-1][0]
 """m: beyond, the chord alone does not tell which of two nodes is nearer along the geodesic."""
 MARGIN = 0.8
-"""A node stays in a ring although the largest ball that touches it is smaller by this factor: the ground is no sphere."""
+"""A node stays in a ring although the largest ball that touches it is smaller by this factor: the map is no sphere."""
 FEW = 2_000
 """Up to so many points, or a fifth of the nodes, to prepare rings and groups costs more than it saves."""
 SHORT = 4_000.0
@@ -65,7 +66,7 @@ class Lines:
 
     >>> meridian = Lines([np.array([[130.0, 42.0], [130.0, 43.0]])])
     >>> meridian.distances(np.array([130.5]), np.array([42.5])).round().tolist()
-    [41081.0]
+    [41099.0]
     """
 
     def __init__(self, lines: list[Numbers]) -> None:
@@ -112,7 +113,9 @@ class Lines:
         metres = np.full(len(points), np.inf)
         for some in _batches(np.flatnonzero(np.isfinite(chord)), 30_000):
             there = self._nodes[node[some]]
-            straight = np.linalg.norm(points[some] - there, axis=1)  # again, so that every way gives the same last digit
+            straight = np.linalg.norm(
+                points[some] - there, axis=1
+            )  # again, so that every way gives the same last digit
             metres[some] = along(points[some], there, straight)
             near, far = some[straight <= NEAR], some[straight > LONGEST_SERIES]
             metres[near] = self._feet(points[near])
@@ -129,7 +132,7 @@ class Lines:
         left, several = np.arange(len(points)), 4
         while len(left):
             several = min(several, len(self._nodes))
-            chord, node = self._every.tree.query(points[left], k=list(range(1, several + 1)))
+            chord, node = _query(self._every.tree, points[left], several)
             for k in range(several):
                 foot = np.minimum(
                     self._to_piece(points[left], node[:, k] - 1), self._to_piece(points[left], node[:, k])
@@ -184,9 +187,9 @@ class Lines:
         for ring in rings:
             if not len(left) or ring.start > reach:
                 break
-            found, which = ring.tree.query(points[left], distance_upper_bound=min(ring.end, reach))
-            here = np.isfinite(found)
-            chord[left[here]], node[left[here]] = found[here], ring.nodes[which[here]]
+            found, which = _query(ring.tree, points[left], 1, min(ring.end, reach))
+            here = np.isfinite(found[:, 0])
+            chord[left[here]], node[left[here]] = found[here, 0], ring.nodes[which[here, 0]]
             left = left[~here]
         return chord, node
 
@@ -250,7 +253,7 @@ class Lines:
         return which[keep], np.bincount(group[keep], minlength=len(middle))
 
     def _nearest_of(self, ring: _Ring, points: Numbers, which: Indices, counts: Indices) -> tuple[Numbers, Indices]:
-        """Return chord and number of the nearest of each point's own candidates, which follow one another in `which`."""
+        """Return chord and number of the nearest of each point's candidates, which follow one another in `which`."""
         point = np.repeat(np.arange(len(points)), counts)
         apart2 = self._apart2(points, point, which)
         shortest = np.sqrt(np.minimum.reduceat(apart2, np.cumsum(counts) - counts))
@@ -312,6 +315,12 @@ def _portions(work: Indices) -> list[slice]:
     return [slice(int(a), int(b)) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
 
 
+def _query(tree: "cKDTree[None]", points: Numbers, several: int, within: float = np.inf) -> tuple[Numbers, Indices]:
+    """Return distances and numbers, (n, several), of the nodes nearest to each point; `inf` beyond `within`."""
+    apart, which = tree.query(points, k=list(range(1, several + 1)), distance_upper_bound=within)
+    return np.asarray(apart, dtype=np.float64), np.asarray(which, dtype=np.int64)
+
+
 def _balls(ring: _Ring, middle: Numbers, radius: Numbers) -> tuple[Indices, Indices]:
     """Return the nodes of a ring in each ball, one ball after another, and how many they are."""
     lists = ring.tree.query_ball_point(middle, radius, return_sorted=True)
@@ -337,8 +346,8 @@ def _largest_balls(nodes: Numbers) -> Numbers:
     if plane is None:
         return everywhere
     _, own, copies = np.unique(plane, axis=0, return_index=True, return_inverse=True)
-    # Nodes on one circle, as along a parallel, have no single triangulation, and Qhull would be very long about it: each
-    # moves by a centimetre in the map.
+    # Nodes on one circle, as along a parallel, have no single triangulation, and Qhull would be very long about it:
+    # each moves by a centimetre in the map.
     shaken = plane[own] + 1e-9 * np.sin(1e4 * np.arange(2.0 * len(own)) ** 1.5).reshape(-1, 2)
     try:
         triangles = Delaunay(shaken)
@@ -365,7 +374,8 @@ def _stereographic(nodes: Numbers) -> Numbers | None:
         return None
     right = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
     right /= np.linalg.norm(right)
-    return np.column_stack((unit @ right, unit @ np.cross(axis, right))) / (1 + height)[:, None]
+    plane: Numbers = np.column_stack((unit @ right, unit @ np.cross(axis, right))) / (1 + height)[:, None]
+    return plane
 
 
 def _circumradius(a: Numbers, b: Numbers, c: Numbers) -> Numbers:

@@ -159,7 +159,7 @@ def _sort_out(
     ends, own = points[counts > 1], counts == 1
     nobody = np.unique(hidden.reshape(-1, 2), axis=0)
     if len(ends) and len(nobody):
-        nobody = nobody[cKDTree(ends).query(nobody)[0] > 2 * CLOSEST * plane.scale(nobody)]
+        nobody = nobody[_nearest(ends, nobody)[0] > 2 * CLOSEST * plane.scale(nobody)]
     country = np.append(country[own], np.full(len(nobody), NOBODY))
     return touching, (np.concatenate((points[own], nobody)), country), ends
 
@@ -232,9 +232,7 @@ def _halfway(
     return [(pair, _smooth(edges[(between == pair).all(axis=1)])) for pair in pairs]
 
 
-def _lead(
-    vertices: Numbers, ridge: Indices, between: Indices, ends: Numbers, plane: _Plane
-) -> tuple[Numbers, Indices]:
+def _lead(vertices: Numbers, ridge: Indices, between: Indices, ends: Numbers, plane: _Plane) -> tuple[Numbers, Indices]:
     """Return ridges as edges, with an edge more for every loose end near a point where the banks meet."""
     edges = vertices[ridge]
     if not len(ends) or not len(ridge):
@@ -242,10 +240,15 @@ def _lead(
     loose = np.bincount(ridge.ravel(), minlength=len(vertices))[ridge] == 1
     which, side = np.nonzero(loose)
     start = edges[which, side]
-    gap, nearest = cKDTree(ends).query(start)
+    gap, nearest = _nearest(ends, start)
     near = gap <= JOIN * plane.scale(start)
     added = np.stack((start[near], ends[nearest[near]]), axis=1)
     return np.concatenate((edges, added)), np.concatenate((between, between[which[near]]))
+
+
+def _nearest(nodes: Numbers, points: Numbers) -> tuple[Numbers, Indices]:
+    apart, which = cKDTree(nodes).query(points)
+    return np.asarray(apart, dtype=np.float64), np.asarray(which, dtype=np.int64)
 
 
 def _in_any(land: list[BaseGeometry], points: Numbers) -> npt.NDArray[np.bool_]:

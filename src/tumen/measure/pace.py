@@ -1,7 +1,7 @@
-"""How fast must it have been?
+"""Could it have walked there?
 
-Two records of one animal imply a speed: the shortest way between them, less what their coordinates may be wrong by,
-over the time between. A speed no animal keeps up means that a clock or an identity is wrong.
+Two records of one individual, one after the other, say that it moved at least so far in at most so much time. Where
+the positions are uncertain the distance shrinks by both uncertainties; where clocks are, the time grows.
 """
 
 from datetime import timedelta
@@ -9,12 +9,24 @@ from datetime import timedelta
 import polars as pl
 
 from tumen.measure.geodesy import distances
-from tumen.tables.schema import UTC
+from tumen.tables.schema import UTC, require
+
+TRACK: dict[str, pl.DataType | type[pl.DataType]] = {
+    "individualID": pl.String,
+    "start": UTC,
+    "end": UTC,
+    "longitude": pl.Float64,
+    "latitude": pl.Float64,
+    "coordinateUncertainty": pl.Float64,
+    "place": pl.String,
+}
 
 STEPS: dict[str, pl.DataType | type[pl.DataType]] = {
     "individualID": pl.String,
     "fromPlace": pl.String,
     "toPlace": pl.String,
+    "fromRow": pl.UInt32,
+    "toRow": pl.UInt32,
     "leftAt": UTC,
     "arrivedAt": UTC,
     "distance": pl.Float64,
@@ -23,68 +35,88 @@ STEPS: dict[str, pl.DataType | type[pl.DataType]] = {
     "speed": pl.Float64,
     "impossible": pl.Boolean,
 }
-"""One row per pair of consecutive records; distances in m, `speed` in km/h: null where no time passed."""
+"""One row per pair of consecutive records. `fromRow` and `toRow` count the rows of the track from 0."""
 
-MAX_SPEED = 10.0
-"""km/h. A limit of our own for telling errors of clock or identity; not a published limit of any animal."""
-CLOCK_SLACK = timedelta(minutes=10)
-"""How far two clocks may disagree before a time between them is doubted."""
+HOUR = 3_600_000_000.0
+POINT = ["longitude", "latitude"]
 
 
 def steps(
     track: pl.DataFrame,
     *,
     assumed_uncertainty: float = 30.0,
-    clock_slack: timedelta = CLOCK_SLACK,
-    max_speed: float = MAX_SPEED,
+    clock_slack: timedelta = timedelta(minutes=10),
+    max_speed: float = 10.0,
 ) -> pl.DataFrame:
-    """Return the steps between consecutive records of each individual, in order of time. Columns: `STEPS`.
+    """Return the steps between consecutive records of each individual, as `STEPS`.
 
-    `track` has individualID, start, end (UTC), longitude, latitude (degrees), coordinateUncertainty (m or null) and
-    place (null: none). A step from a record that has not ended to one that has begun takes no time. Ties in time are
-    broken by place and coordinates.
+    `track` has the columns of `TRACK`. Records follow one another by start; ties are broken by end, place, longitude,
+    latitude. Records without individual or start have no place in the order and are left out.
 
-    >>> from datetime import UTC as utc, datetime
-    >>> track = pl.DataFrame({"individualID": ["T7", "T7"], "start": [datetime(2014, 1, 1, 0, tzinfo=utc),
-    ...     datetime(2014, 1, 1, 1, tzinfo=utc)], "end": [datetime(2014, 1, 1, 0, tzinfo=utc)] * 2,
-    ...     "longitude": [131.0, 131.0], "latitude": [43.0, 44.0], "coordinateUncertainty": [None, None],
-    ...     "place": ["a", "b"]})
-    >>> steps(track).select(pl.col("distance", "speed").round(1), "impossible").rows()
-    [(111102.5, 111.0, True)]
+    - `distance`: geodesic, m. `leastDistance`: less both uncertainties (`assumed_uncertainty` where none is recorded).
+    - `leftAt`: end of the former record. `elapsedHours`: from there to `arrivedAt`; negative where records overlap.
+    - `speed`: km/h, the least possible; null where no time passed.
+    - `impossible`: the animal would have had to be faster than `max_speed` (km/h), even if the clocks differ by
+      `clock_slack`. Null where a position or an end is missing.
+
+    >>> from datetime import datetime, UTC as UTC_ZONE
+    >>> noon = datetime(2024, 5, 1, 12, tzinfo=UTC_ZONE)
+    >>> track = pl.DataFrame(
+    ...     [
+    ...         ("T7", noon, noon, 130.5, 42.5, None, "a"),
+    ...         ("T7", noon + timedelta(hours=1), None, 130.5, 43.0, None, "b"),
+    ...     ],
+    ...     schema=TRACK, orient="row",
+    ... )
+    >>> steps(track).select("toPlace", pl.col("speed").round(1), "impossible").rows()
+    [('b', 55.5, True)]
     """
-    ordered = track.sort("individualID", "start", "end", "place", "longitude", "latitude", nulls_last=True)
-    pairs = (
-        ordered.select(
-            "individualID",
-            "start",
-            "end",
-            "place",
-            "longitude",
-            "latitude",
-            uncertainty=pl.col("coordinateUncertainty").cast(pl.Float64).fill_null(assumed_uncertainty),
-        )
-        .with_columns(
-            # Sorted by individual, so a plain shift does; it is several times faster than one within each individual.
-            pl.col("individualID", "end", "place", "longitude", "latitude", "uncertainty").shift().name.prefix("last_")
-        )
-        .filter(pl.col("individualID") == pl.col("last_individualID"), pl.col("last_end").is_not_null())
+    require(track, TRACK, "track")
+    order = (
+        track.lazy()
+        .select(list(TRACK))
+        .with_row_index("row")
+        .drop_nulls(["individualID", "start"])
+        .sort("individualID", "start", "end", "place", *POINT, "row")
+        .collect()
     )
-    ends = ["last_longitude", "last_latitude", "longitude", "latitude"]
-    distinct = pairs.select(ends).unique(maintain_order=True)
-    metres = distances(*(distinct[name].to_numpy() for name in ends))
-    far = distinct.with_columns(distance=pl.Series(metres).fill_nan(None))
-    least = (pl.col("distance") - pl.col("uncertainty") - pl.col("last_uncertainty")).clip(0)
-    elapsed = (pl.col("start") - pl.col("last_end")).dt.total_microseconds().clip(0) / 3.6e9
-    allowed = max_speed * 1000 * (elapsed + clock_slack.total_seconds() / 3600)
-    return pairs.join(far, on=ends, how="left", maintain_order="left").select(
-        "individualID",
-        fromPlace="last_place",
-        toPlace="place",
-        leftAt="last_end",
-        arrivedAt="start",
-        distance="distance",
-        leastDistance=least,
-        elapsedHours=elapsed,
-        speed=pl.when(elapsed > 0).then(least / 1000 / elapsed),
-        impossible=(least > allowed).fill_null(False),
+    uncertainty = pl.col("coordinateUncertainty")
+    # Not recorded: null, and what cannot be an uncertainty.
+    order = order.with_columns(
+        pl.when(uncertainty >= 0).then(uncertainty).otherwise(assumed_uncertainty).alias("coordinateUncertainty")
     )
+    following = (order["individualID"] == order["individualID"].shift(-1)).fill_null(value=False)
+    former, later = order.filter(following), order.filter(following.shift(1, fill_value=False))
+    metres = _distances(former.select(POINT), later.select(POINT))
+    least = (metres - former["coordinateUncertainty"] - later["coordinateUncertainty"]).clip(lower_bound=0.0)
+    elapsed = (later["start"] - former["end"]).dt.total_microseconds() / HOUR
+    allowed = (elapsed + clock_slack.total_seconds() / 3600).clip(lower_bound=0.0) * max_speed * 1000
+    return pl.DataFrame(
+        {
+            "individualID": former["individualID"],
+            "fromPlace": former["place"],
+            "toPlace": later["place"],
+            "fromRow": former["row"],
+            "toRow": later["row"],
+            "leftAt": former["end"],
+            "arrivedAt": later["start"],
+            "distance": metres,
+            "leastDistance": least,
+            "elapsedHours": elapsed,
+            "speed": pl.select(pl.when(elapsed > 0).then(least / 1000 / elapsed)).to_series(),
+            "impossible": least > allowed,
+        },
+        schema=STEPS,
+    )
+
+
+def _distances(former: pl.DataFrame, later: pl.DataFrame) -> pl.Series:
+    """Return distances between points row by row; each pair of points is measured once."""
+    pairs = former.hstack(later.rename({name: f"later_{name}" for name in POINT}))
+    moved = (pairs["longitude"] != pairs["later_longitude"]) | (pairs["latitude"] != pairs["later_latitude"])
+    distinct = pairs.filter(moved.fill_null(value=False)).unique()
+    lon1, lat1, lon2, lat2 = (distinct[name].to_numpy() for name in pairs.columns)
+    measured = distinct.with_columns(pl.Series("metres", distances(lon1, lat1, lon2, lat2), dtype=pl.Float64))
+    joined = pairs.join(measured, on=pairs.columns, how="left", maintain_order="left")["metres"]
+    nowhere = moved.is_null()
+    return pl.select(pl.when(moved).then(joined.fill_nan(None)).when(~nowhere).then(0.0)).to_series()

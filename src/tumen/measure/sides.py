@@ -100,12 +100,12 @@ def locate(
 ) -> pl.DataFrame:
     """Return `frame` with the side of every point and its distance to the border: the columns of `SIDES`.
 
-    `frame` needs `longitude`, `latitude`, `coordinateUncertainty` (m; null, not a number or negative means that none was
-    recorded, and `assumed_uncertainty` holds) and `declaredCountry`. Where coordinates are missing, or cannot be degrees,
-    there is no position. The rules, in their order:
+    `frame` needs `longitude`, `latitude`, `coordinateUncertainty` (m; null, not a number or negative means that none
+    was recorded, and `assumed_uncertainty` holds) and `declaredCountry`. Where coordinates are missing, or cannot be
+    degrees, there is no position. The rules, in their order:
 
-    - `possibleCountries`: the countries that a point in a polygon may be in are those whose land its uncertainty reaches.
-      A point in no polygon may be in the nearest country A, or in any whose land is not farther than A's by more than
+    - `possibleCountries`: a point in a polygon may be in every country whose land its uncertainty reaches. A point in
+      no polygon may be in the nearest country A, or in any whose land is not farther than A's by more than
       2 max(uncertainty, `water_margin`); in none ("") if A is farther than `coast` (12 nautical miles).
     - `position`: one country is possible, and no other was declared.
     - `uncertain`: several are possible, and none was declared.
