@@ -9,6 +9,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[1] / "src" / "tumen"
 MODULES = sorted(SRC.rglob("*.py"))
 PURE = ("tables", "measure", "individuals", "crossings", "simulate")
+TOUCHES = r"(write|read|scan|sink)_(csv|parquet|json|ndjson|ipc|excel|text|bytes)|savefig|unlink|mkdir"
 QUESTIONS = ("tables", "measure", "individuals", "crossings", "simulate", "files", "tasks", "cli", "report")
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from tumen.measure.night import night
 from tumen.tables.detections import DETECTIONS
 from tumen.tables.schema import UTC, require
 
@@ -51,10 +52,6 @@ ENCOUNTERS: dict[str, pl.DataType | type[pl.DataType]] = {
 STAGES = ("juvenile", "subadult", "adult")
 """Life stages from the youngest; an encounter has the oldest that was recorded."""
 
-NIGHT = 86_400_000_000
-"""µs in a day."""
-HOUR_ANGLE = 240_000_000.0
-"""µs by which the sun is earlier for each degree of longitude."""
 
 _WORDS = ("individualID", "party", "place", "countryCode", "possibleCountries")
 _MEASURES = ("borderDistance", "borderDistanceLow", "borderDistanceHigh")
@@ -95,7 +92,7 @@ def in_order(detections: pl.DataFrame) -> pl.DataFrame:
             end=pl.max_horizontal("start", "end"),
             # Positions of a party come before all places.
             spot=pl.coalesce(_code("place"), _code("party") - frame.height),
-            night=_night(),
+            night=night(pl.col("start"), pl.col("longitude")),
         )
         .with_columns(side=_side())
         .sort("individualID", "start", "spot", "sides", "end", "longitude", "latitude", "party")
@@ -142,12 +139,6 @@ def _side() -> pl.Expr:
             (_code("place") + 1).fill_null(0) * kinds + _code("sides")
         )
     )
-
-
-def _night() -> pl.Expr:
-    """Return the number of the night: days from noon to noon, mean solar time at the detection's longitude."""
-    solar = pl.col("start").dt.timestamp("us") + (pl.col("longitude") * HOUR_ANGLE).cast(pl.Int64)
-    return ((solar - NIGHT // 2).floordiv(NIGHT)).cast(pl.Int32)
 
 
 def encounters(ordered: pl.DataFrame, independence: timedelta) -> pl.DataFrame:

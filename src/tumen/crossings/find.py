@@ -99,7 +99,8 @@ def paced(found: pl.DataFrame, ordered: pl.DataFrame, parameters: CrossingParame
     ends = pl.concat(
         [
             found.select(
-                individualID=pl.int_range(pl.len()),  # Each crossing is a track of two records.
+                # Each crossing is a track of two records; equal lengths keep the order of numbers.
+                individualID=pl.int_range(pl.len()).cast(pl.String).str.zfill(9),
                 start=at,
                 end=at,
                 place=pl.lit(side),
@@ -107,7 +108,12 @@ def paced(found: pl.DataFrame, ordered: pl.DataFrame, parameters: CrossingParame
             for side, row, at in (("1 old", "fromRow", "notBefore"), ("2 new", "toRow", "notAfter"))
         ]
     )
-    step = steps(ends, clock_slack=parameters.clock_slack, max_speed=parameters.max_speed)
+    step = steps(
+        ends,
+        assumed_uncertainty=parameters.assumed_uncertainty,
+        clock_slack=parameters.clock_slack,
+        max_speed=parameters.max_speed,
+    )
     elapsed = (pl.col("notAfter") - pl.col("notBefore")).dt.total_microseconds() / HOUR
     return found.hstack(step.select("distance", "speed", "impossible")).with_columns(
         elapsedHours=elapsed,

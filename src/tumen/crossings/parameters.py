@@ -20,6 +20,8 @@ class CrossingParameters:
     """km/h over the shortest way; a faster crossing means that a clock or an identity is wrong."""
     clock_slack: timedelta = timedelta(minutes=10)
     """How far two cameras' clocks may disagree before a time between them is doubted."""
+    assumed_uncertainty: float = 30.0
+    """m by which coordinates that state no uncertainty are taken to be uncertain."""
     reach: float = 10_000.0
     """m around the places where an individual was seen before it crossed, within which a camera could see it return."""
     watch_days: float = 30.0
@@ -29,7 +31,8 @@ class CrossingParameters:
         """Refuse values that mean nothing."""
         if self.independence < timedelta(0) or self.clock_slack < timedelta(0):
             raise MisuseError("a length of time of zero or more", f"{min(self.independence, self.clock_slack)}", SIGN)
-        for name, least in (("max_speed", self.max_speed), ("reach", self.reach), ("watch_days", self.watch_days)):
+        for name in ("max_speed", "assumed_uncertainty", "reach", "watch_days"):
+            least = getattr(self, name)
             if not least > 0:
                 raise MisuseError(f"{name} above zero", f"{least:g}", "Leave it out to use the default.")
 
@@ -43,6 +46,7 @@ class CrossingParameters:
             "independenceMinutes": self.independence.total_seconds() / 60,
             "maxSpeedKmPerHour": float(self.max_speed),
             "clockSlackMinutes": self.clock_slack.total_seconds() / 60,
+            "assumedUncertaintyMetres": float(self.assumed_uncertainty),
             "reachMetres": float(self.reach),
             "watchDays": float(self.watch_days),
         }

@@ -11,7 +11,7 @@ import polars as pl
 from tumen.errors import MisuseError
 from tumen.tables.schema import UTC, require
 
-OPERATING: dict[str, pl.DataType | type[pl.DataType]] = {
+INTERVALS: dict[str, pl.DataType | type[pl.DataType]] = {
     "deploymentID": pl.String,
     "start": UTC,
     "end": UTC,
@@ -41,11 +41,11 @@ DAY = 86_400_000_000.0
 def operating(
     deployments: pl.DataFrame, operating_periods: pl.DataFrame, period: tuple[datetime, datetime] | None = None
 ) -> pl.DataFrame:
-    """Return the intervals in which each camera worked, as `OPERATING`, by deployment and start.
+    """Return the intervals in which each camera worked, as `INTERVALS`, by deployment and start.
 
     `deployments`: deploymentID, deploymentStart, deploymentEnd. `operating_periods`: deploymentID, start, end, status
     (operating, or one of `FAILURES`). `period`: first instant of the study (it counts) and its end (it does not), both
-    with a time zone; a naive datetime, or an end before the start, raises `MisuseError`.
+    with a time zone; a naive datetime raises `MisuseError`.
 
     An interval holds its start and not its end; intervals that touch or overlap are one. Rows of one deploymentID are
     taken together. A period without start or end, or that does not end after it starts, cannot be used: the result is
@@ -76,7 +76,7 @@ def operating(
     intervals = _sweep(layers, always_worked=worked, always_in_study=period is None)
     never = known.select("deploymentID").unique().join(intervals, on="deploymentID", how="anti")
     empty = pl.concat([never.with_columns(days=pl.lit(0.0)), unknown.with_columns(days=pl.lit(None, dtype=pl.Float64))])
-    return pl.concat([intervals, empty], how="diagonal").select(list(OPERATING)).sort("deploymentID", "start")
+    return pl.concat([intervals, empty], how="diagonal").select(list(INTERVALS)).sort("deploymentID", "start")
 
 
 def usable() -> pl.Expr:
@@ -104,9 +104,8 @@ def _study(period: tuple[datetime, datetime]) -> list[pl.Expr]:
     start, end = period
     if start.tzinfo is None or end.tzinfo is None:
         raise MisuseError("a study period with a time zone", f"{start} to {end}", "Give both ends in UTC.")
-    if end < start:
-        raise MisuseError("a study period that ends after it starts", f"{start} to {end}", "Exchange its ends.")
-    return [pl.lit(start).cast(UTC).alias("start"), pl.lit(end).cast(UTC).alias("end")]
+    # A period that ends before it starts holds nothing: both its ends fall on one instant.
+    return [pl.lit(start).cast(UTC).alias("start"), pl.lit(max(start, end)).cast(UTC).alias("end")]
 
 
 def _sweep(
@@ -139,5 +138,5 @@ def _sweep(
         .group_by("run", maintain_order=True)
         .agg(pl.first("deploymentID", "start"), pl.last("end"))
         .with_columns(days=(pl.col("end") - pl.col("start")).dt.total_microseconds() / DAY)
-        .select(list(OPERATING))
+        .select(list(INTERVALS))
     )

@@ -113,9 +113,9 @@ def doubtful_offsets(frame: pl.DataFrame, country: str | None, zone: str | None)
     `frame`: instant (UTC), offset (minutes east), longitude (degrees, or null). An offset of 0 is never doubtful: the
     time was recorded as UTC. With a `zone`, an offset that is not the zone's at that instant is doubtful. Else, in a
     country of `ZONES`, one that no zone of the country has at that instant, and in a `WIDE` one also one that is more
-    than 3.5 hours from mean solar time. Elsewhere only the sun is asked. Null where it cannot be told. `expected` is ""
-    unless the offset is doubtful: offsets ("+10:00", "+10:00|+11:00"), or the earliest and latest the sun allows
-    ("+05:14..+12:14"). Raises `MisuseError` for an unknown zone.
+    than 3.5 hours from mean solar time. Elsewhere only the sun is asked. What cannot be told, because the instant, the
+    offset or the longitude is missing, is not doubtful. `expected` is "" unless the offset is: the offsets of the zones
+    ("+10:00", "+10:00|+11:00"), or the whole hour nearest to the sun. Raises `MisuseError` for an unknown zone.
 
     >>> from datetime import datetime, UTC as UTC_ZONE
     >>> noon = datetime(2015, 9, 1, 12, tzinfo=UTC_ZONE)
@@ -126,23 +126,26 @@ def doubtful_offsets(frame: pl.DataFrame, country: str | None, zone: str | None)
     require(frame, OFFSETS, "instants")
     zones = (known_zone(zone),) if zone is not None else ZONES.get(country or "", ())
     sunny = zone is None and (not zones or country in WIDE)
-    sun = (pl.col("longitude") * 4).round().cast(pl.Int32)  # minutes: 4 for each degree
-    # A day more or less is the same clock: the date line runs through the far east.
-    by_sun = (((pl.col("offset") - sun + DAY // 2) % DAY) - DAY // 2).abs() <= SUN
-    distinct = frame.select(list(OFFSETS)).unique(maintain_order=True)
-    judged = distinct.with_columns(_offset(name).alias(name) for name in zones)
-    legal = pl.any_horizontal(pl.col("offset") == pl.col(name) for name in zones) if zones else pl.lit(value=True)
-    fits = legal & by_sun.fill_null(value=True) if zones and sunny else by_sun if sunny else legal
-    judged = judged.with_columns(doubtful=pl.when(pl.col("offset") == 0).then(False).otherwise(~fits))
-    # A null instant or offset cannot be judged, whatever else is known.
-    judged = judged.with_columns(
-        doubtful=pl.when(pl.col("instant").is_not_null() & pl.col("offset").is_not_null()).then(pl.col("doubtful"))
+    # Zones change on quarters of an hour, and mean solar time by a minute with every quarter of a degree: of a million
+    # rows few are left.
+    rows = frame.lazy().select(
+        "offset", quarter=pl.col("instant").dt.truncate("15m"), sun=(pl.col("longitude") * 4).round().cast(pl.Int32)
     )
-    texts = [(_expected(row[3 : 3 + len(zones)], row[2], sunny=sunny) if row[-1] else "") for row in judged.iter_rows()]
-    answers = judged.select(*OFFSETS, "doubtful").with_columns(pl.Series("expected", texts, dtype=pl.String))
-    return frame.select(list(OFFSETS)).join(
-        answers, on=list(OFFSETS), how="left", nulls_equal=True, maintain_order="left"
-    ).select("doubtful", "expected")  # fmt: skip
+    quarters = rows.select("quarter").unique().with_columns(_offset(name, "quarter").alias(name) for name in zones)
+    legal = pl.concat_list(zones).list.unique().list.sort() if zones else pl.lit([], dtype=pl.List(pl.Int32))
+    sets = quarters.select("quarter", legal=legal).collect()
+    asked = rows.join(sets.lazy(), on="quarter", how="left", nulls_equal=True, maintain_order="left").select(
+        "offset", "sun", legal=pl.when(pl.col("quarter").is_not_null()).then("legal")
+    )
+    cases = asked.unique().collect()
+    answers = [_judge(*case, zoned=bool(zones), sunny=sunny) for case in cases.iter_rows()]
+    judged = cases.with_columns(
+        doubtful=pl.Series([doubtful for doubtful, _ in answers], dtype=pl.Boolean),
+        expected=pl.Series([expected for _, expected in answers], dtype=pl.String),
+    )
+    names = ["offset", "sun", "legal"]
+    back = asked.join(judged.lazy(), on=names, how="left", nulls_equal=True, maintain_order="left")
+    return back.select("doubtful", "expected").collect()
 
 
 def format_offset(minutes: int) -> str:
@@ -178,11 +181,21 @@ def _offset(zone: str, column: str = "instant") -> pl.Expr:
     return (local.dt.base_utc_offset() + local.dt.dst_offset()).dt.total_minutes().cast(pl.Int32)
 
 
-def _expected(offsets: tuple[int, ...], longitude: float | None, *, sunny: bool) -> str:
-    sun = None if longitude is None else round(longitude * 4)
-    if not offsets:
-        return "" if sun is None else f"{format_offset(sun - SUN)}..{format_offset(sun + SUN)}"
-    legal = sorted(set(offsets))
-    if sunny and sun is not None:
-        legal = [m for m in legal if abs((m - sun + DAY // 2) % DAY - DAY // 2) <= SUN] or legal
-    return "|".join(format_offset(minutes) for minutes in legal)
+def _judge(
+    offset: int | None, sun: int | None, legal: list[int] | None, *, zoned: bool, sunny: bool
+) -> tuple[bool, str]:
+    """Say whether one offset is doubtful and what was expected; `legal` is null where the instant is missing."""
+    if not offset or legal is None:
+        return False, ""
+    illegal = zoned and offset not in legal
+    if not illegal and (not sunny or sun is None or _near(offset, sun)):
+        return False, ""
+    if not zoned and sun is not None:
+        return True, format_offset(round(sun / 60) * 60)
+    near = [minutes for minutes in legal if sunny and sun is not None and _near(minutes, sun)]
+    return True, "|".join(map(format_offset, near or legal))
+
+
+def _near(offset: int, sun: int) -> bool:
+    """Return whether a clock is near the sun. A day more or less is the same clock: the date line runs through Asia."""
+    return abs((offset - sun + DAY // 2) % DAY - DAY // 2) <= SUN

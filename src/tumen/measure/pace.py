@@ -25,8 +25,6 @@ STEPS: dict[str, pl.DataType | type[pl.DataType]] = {
     "individualID": pl.String,
     "fromPlace": pl.String,
     "toPlace": pl.String,
-    "fromRow": pl.UInt32,
-    "toRow": pl.UInt32,
     "leftAt": UTC,
     "arrivedAt": UTC,
     "distance": pl.Float64,
@@ -35,7 +33,7 @@ STEPS: dict[str, pl.DataType | type[pl.DataType]] = {
     "speed": pl.Float64,
     "impossible": pl.Boolean,
 }
-"""One row per pair of consecutive records. `fromRow` and `toRow` count the rows of the track from 0."""
+"""One row per pair of consecutive records."""
 
 HOUR = 3_600_000_000.0
 POINT = ["longitude", "latitude"]
@@ -51,13 +49,13 @@ def steps(
     """Return the steps between consecutive records of each individual, as `STEPS`.
 
     `track` has the columns of `TRACK`. Records follow one another by start; ties are broken by end, place, longitude,
-    latitude. Records without individual or start have no place in the order and are left out.
+    latitude, uncertainty. Records without individual or start have no place in the order and are left out.
 
     - `distance`: geodesic, m. `leastDistance`: less both uncertainties (`assumed_uncertainty` where none is recorded).
     - `leftAt`: end of the former record. `elapsedHours`: from there to `arrivedAt`; negative where records overlap.
     - `speed`: km/h, the least possible; null where no time passed.
     - `impossible`: the animal would have had to be faster than `max_speed` (km/h), even if the clocks differ by
-      `clock_slack`. Null where a position or an end is missing.
+      `clock_slack`. False where a missing position or end leaves it open.
 
     >>> from datetime import datetime, UTC as UTC_ZONE
     >>> noon = datetime(2024, 5, 1, 12, tzinfo=UTC_ZONE)
@@ -75,9 +73,8 @@ def steps(
     order = (
         track.lazy()
         .select(list(TRACK))
-        .with_row_index("row")
         .drop_nulls(["individualID", "start"])
-        .sort("individualID", "start", "end", "place", *POINT, "row")
+        .sort("individualID", "start", "end", "place", *POINT, "coordinateUncertainty")
         .collect()
     )
     uncertainty = pl.col("coordinateUncertainty")
@@ -96,15 +93,13 @@ def steps(
             "individualID": former["individualID"],
             "fromPlace": former["place"],
             "toPlace": later["place"],
-            "fromRow": former["row"],
-            "toRow": later["row"],
             "leftAt": former["end"],
             "arrivedAt": later["start"],
             "distance": metres,
             "leastDistance": least,
             "elapsedHours": elapsed,
             "speed": pl.select(pl.when(elapsed > 0).then(least / 1000 / elapsed)).to_series(),
-            "impossible": least > allowed,
+            "impossible": (least > allowed).fill_null(value=False),
         },
         schema=STEPS,
     )

@@ -68,7 +68,7 @@ def _facts(source: ReportSource, words: Words) -> tuple[tuple[str, str], ...]:
         names.append(f"{name.common} ({scientific})" if name.common else scientific)
     period = words.days(*source.period) if source.period else words.text("all dates in the data")
     return (
-        (words.text("Species"), capital(words.listing(names))),
+        (words.text("Species"), capital(words.listing(names)) or "–"),
         (words.text("Period"), period),
         (words.text("Countries"), words.listing(words.country(code) for code in source.country_codes) or "–"),
         (words.text("Parties"), words.listing(source.parties["party"])),

@@ -66,7 +66,7 @@ def _together(grid: Grid) -> Grid:
 def column_widths(grid: Grid) -> list[float]:
     """Return the widths of a table's columns in letters: what their longest line asks for, if the page has room.
 
-    Where it has not, every column keeps its longest word, and what is left is shared by what more each asks for.
+    Where it has not, every column keeps its longest word, and the longest columns give way first.
 
     >>> from tumen.report.document import Column
     >>> column_widths(Grid("", (Column("N"), Column("What to do")), (("1", "ab"), ("12", "b")), ()))
@@ -84,10 +84,23 @@ def column_widths(grid: Grid) -> list[float]:
         least.append(float(low))
         wanted.append(float(max(min(max(map(_run, lines), default=0) * wide, _WIDEST), low)))
     room = _ROOM - _GUTTER * len(grid.columns)
-    if sum(wanted) > room and sum(wanted) > sum(least):
-        share = max((room - sum(least)) / (sum(wanted) - sum(least)), 0.0)
-        wanted = [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
-    return [round(width, 2) for width in wanted]
+    return [round(width, 2) for width in _fitted(least, wanted, room)]
+
+
+def _fitted(least: Sequence[float], wanted: Sequence[float], room: float) -> list[float]:
+    """Return widths that fill the room: short columns have what they want, the long ones share what is left.
+
+    >>> _fitted([4, 4, 4], [5, 6, 60], 41)
+    [5, 6, 30.0]
+    """
+    if sum(wanted) <= room:
+        return list(wanted)
+    low, high = 0.0, max(wanted)
+    for _ in range(40):
+        level = (low + high) / 2
+        widths = [max(little, min(much, level)) for little, much in zip(least, wanted, strict=True)]
+        low, high = (level, high) if sum(widths) <= room else (low, level)
+    return [round(width, 1) if width not in wanted else width for width in widths]
 
 
 def _run(text: str) -> float:

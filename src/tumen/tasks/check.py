@@ -13,8 +13,8 @@ from tumen.files.text_table import write_csv
 from tumen.measure.geodesy import distances
 from tumen.measure.instants import doubtful_offsets, format_offset
 from tumen.measure.pace import steps
-from tumen.report.findings_page import findings_html, findings_text
-from tumen.report.quality import by_code, counts, finding_texts
+from tumen.report.findings_page import findings_html, findings_plain
+from tumen.report.quality import finding_texts
 from tumen.report.words import Words
 from tumen.tables import checks, checks_place, findings
 from tumen.tables.detections import declared_country, detections
@@ -144,15 +144,4 @@ def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool 
         return json.dumps(told.to_dicts(), ensure_ascii=False, indent=1) + "\n"
     if format == "csv":
         return write_csv(told.select(pl.all().cast(pl.String))).decode("utf-8")
-    lines = []
-    for _, _, rows in by_code(found):
-        shown = rows if every else rows.head(SHOWN)
-        told_rows = findings_text(shown, words)
-        severity, code, _, _, cure = told_rows[0]
-        lines += [f"{severity}  {code}  ({rows.height})"]
-        lines += [f"    {place}: {message}" for _, _, place, message, _ in told_rows]
-        if rows.height > shown.height:
-            lines.append("    " + words.text("… and {count} more", count=rows.height - shown.height))
-        lines += [f"    → {cure}", ""]
-    summary = counts(found, words) if found.height else words.text("The checks found nothing to complain of.")
-    return "\n".join([*lines, summary, ""])
+    return findings_plain(found, words, shown=None if every else SHOWN)

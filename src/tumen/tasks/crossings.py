@@ -14,7 +14,7 @@ from tumen.tables.answer import Answer
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 
-OWN = ("independence", "max_speed", "clock_slack", "reach", "watch_days")
+OWN = ("independence", "max_speed", "clock_slack", "assumed_uncertainty", "reach", "watch_days")
 """The keys of [crossings] that belong to the count itself; the others belong to the area."""
 
 

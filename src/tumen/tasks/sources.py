@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 import polars as pl
 
-from tumen.measure.instants import night
+from tumen.measure.night import night
 from tumen.report.source import (
     EFFORT,
     OPERATING,
@@ -69,7 +69,6 @@ def _pair(pair: str) -> tuple[str, str]:
 def _parameters(pooled: Pool) -> dict[str, float | str]:
     area = pooled.area
     return {
-        "assumedUncertaintyMetres": area.assumed_uncertainty,
         "waterMarginMetres": area.water_margin,
         "mapAccuracyMetres": area.accuracy,
     }
