@@ -264,6 +264,7 @@ class Lines:
         point, which = point[good], which[good]
         if ring.every > 1:
             point, which = self._beside(ring, points, point, which)
+            which = self._descend(ring, points, point, which)
         chord = np.sqrt(self._apart2(points, point, which))
         metres = chord.copy()
         long = np.flatnonzero(chord > FAR)
@@ -272,6 +273,22 @@ class Lines:
         best = np.flatnonzero(metres == shortest[point])
         best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]  # the first of equals
         return chord[best], which[best]
+
+    def _descend(self, ring: _Ring, points: Numbers, point: Indices, node: Indices) -> Indices:
+        """Follow the line to where it is nearest along the geodesic, for pairs so far apart that chords mislead."""
+        step = self._nodes[node] - points[point]
+        far = np.flatnonzero(np.einsum("ij,ij->i", step, step) > LONGEST_SERIES**2)
+        at, moved = points[point[far]], node[far]
+        for stride in 2 ** np.arange(ring.every.bit_length())[::-1]:
+            tried = np.clip(np.stack((moved, moved - stride, moved + stride)), 0, len(self._nodes) - 1)
+            metres = np.stack([self._arc(at, some) for some in tried])
+            moved = np.take_along_axis(tried, metres.argmin(axis=0)[None], axis=0)[0]
+        node[far] = moved
+        return node
+
+    def _arc(self, points: Numbers, node: Indices) -> Numbers:
+        there = self._nodes[node]
+        return along(points, there, np.linalg.norm(there - points, axis=1))
 
     def _apart2(self, points: Numbers, point: Indices, node: Indices) -> Numbers:
         step = self._nodes[node]

@@ -54,8 +54,8 @@ def boundary_lines(countries: Mapping[str, BaseGeometry], widest: float) -> list
         pieces = [plane.project(_cut(edges, LONGEST)) for edges in banks]
         hidden = plane.project(_cut(np.concatenate([np.empty((0, 2, 2)), *(edges for _, edges in shared)]), LONGEST))
         touching, samples, ends = _sort_out(pieces, hidden, plane, widest)
-        found += [(pair, plane.unproject(edges)) for pair, edges in touching]
-        found += [(pair, plane.unproject(edges)) for pair, edges in _halfway(samples, ends, land, plane, widest)]
+        halfway = _halfway(samples, ends, land, plane, widest)
+        found += [(pair, plane.unproject(_smooth(edges))) for pair, edges in (*touching, *halfway)]
     lines = [(f"{codes[a]}|{codes[b]}", line) for (a, b), edges in found for line in _merge(edges)]
     return sorted(lines, key=lambda each: (each[0], shapely.get_coordinates(each[1]).tolist()))
 
@@ -144,15 +144,16 @@ def _sort_out(
 
     Samples of common and touching edges are nobody's: they keep apart banks that do not see each other across land.
     """
-    touching, samples, inland = [], [], [hidden]
+    touching, facing, inland = [], [], [hidden]
     for k, own in enumerate(pieces):
         others = np.concatenate([other for j, other in enumerate(pieces) if j != k])
         whose = np.repeat([j for j in range(len(pieces)) if j != k], [len(p) for j, p in enumerate(pieces) if j != k])
-        touch, neighbour, facing = _split(own, others, plane, widest, touching=True)
+        touch, neighbour, faces = _split(own, others, plane, widest, touching=True)
         touching += [((k, int(j)), touch[whose[neighbour] == j]) for j in np.unique(whose[neighbour]) if j > k]
         inland.append(touch)
-        samples.append(np.unique(facing.reshape(-1, 2), axis=0))
-    _, _, hidden = _split(np.concatenate(inland), np.concatenate(pieces), plane, widest, touching=False)
+        facing.append(faces)
+    samples = [np.unique(faces.reshape(-1, 2), axis=0) for faces in facing]
+    _, _, hidden = _split(np.concatenate(inland), np.concatenate(facing), plane, widest, touching=False)
     points, first, counts = np.unique(np.concatenate(samples), axis=0, return_index=True, return_counts=True)
     country = np.repeat(np.arange(len(pieces)), [len(own) for own in samples])[first]
     # Where two banks meet, the common point is left out, and nobody's samples near it: the halfway line begins there.
@@ -215,7 +216,9 @@ def _halfway(
     low, high = points.min(axis=0), points.max(axis=0)
     reach = float((high - low).max()) + 10 * widest
     frame = (low + high) / 2 + 3 * reach * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])  # bounds every cell
-    diagram = Voronoi(np.concatenate((points, frame)))
+    # Straight banks put many samples on one circle, which Qhull does not like: each moves by up to a centimetre.
+    shaken = points + 0.01 * np.sin(1e4 * np.arange(2.0 * len(points)) ** 1.5).reshape(-1, 2)
+    diagram = Voronoi(np.concatenate((shaken, frame)))
     country = np.append(country, [NOBODY] * 4)
     vertices, ridge = diagram.vertices, np.array(diagram.ridge_vertices)
     between = np.sort(country[diagram.ridge_points], axis=1)
@@ -229,7 +232,7 @@ def _halfway(
     keep = keep[_prune(ridge[keep], away[keep], apart[keep], len(vertices))]
     edges, between = _lead(vertices, ridge[keep], between[keep], ends, plane)
     pairs = sorted({(int(a), int(b)) for a, b in between})
-    return [(pair, _smooth(edges[(between == pair).all(axis=1)])) for pair in pairs]
+    return [(pair, edges[(between == pair).all(axis=1)]) for pair in pairs]
 
 
 def _lead(vertices: Numbers, ridge: Indices, between: Indices, ends: Numbers, plane: _Plane) -> tuple[Numbers, Indices]:
