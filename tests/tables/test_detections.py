@@ -84,11 +84,15 @@ def test_tracked_positions_are_detections_without_deployments_and_outliers_are_c
     )
     frame = detections(tracked)
     assert frame.select("place", "deploymentID", "declaredCountry", "source").rows() == [(None, None, None, "position")]
-    assert left_out(tracked) == {"animalsUnnamed": 0, "outliers": 1, "withoutInstant": 0}
+    assert left_out(tracked) == {
+        "left-out-unnamed": 0,
+        "left-out-outliers": 1,
+        "left-out-without-instant": 0,
+    }
 
 
 def test_unnamed_animals_are_counted():
     observed = package(
         deployments=[{}], observations=[{}, {"observationID": "o2", "individualID": "T7"}, {"observationID": "o3"}]
     )
-    assert left_out(observed)["animalsUnnamed"] == 2
+    assert left_out(observed)["left-out-unnamed"] == 2

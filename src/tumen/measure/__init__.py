@@ -1,5 +1,6 @@
 """Which arithmetic do the answers share?
 
-`instants` (what the clock said), `effort` (when a camera worked), `geodesy` (how far), `lines` (how far from a line),
-`border` (how far from the border), `sides` (in which country), `pace` (how fast), `intervals` (how sure).
+`instants` (what the clock said), `night` (in which night), `effort` (when a camera worked), `geodesy` (how far),
+`lines` and `balls` (how far from a line), `border` and `median` (where the border is, and how far), `sides` (in which
+country), `pace` (how fast), `intervals` (how sure).
 """

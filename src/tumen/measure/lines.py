@@ -4,9 +4,8 @@ The line is cut into pieces of at most `STEP` metres, whose ends are its *nodes*
 points almost as geodesics do, so the nearest node is looked for in three dimensions, where neither poles nor the
 antimeridian exist. What makes a million points cheap:
 
-- A node can be nearest to a point at distance d only if a ball of radius d touches it and holds no other node: seen
-  from afar, the bends of a river do not exist. The Delaunay triangulation tells the largest such ball of each node, and
-  each of `RINGS` keeps only the nodes that matter beyond it.
+- Seen from afar, the bends of a river do not exist (`tumen.measure.balls`): each of `RINGS` keeps only the nodes that
+  can be nearest from beyond it.
 - Neighbouring points search as a group. The middle of the group tells which few nodes can be nearest to any of them.
 
 Within `NEAR` of the line the foot of the perpendicular is found exactly. Beyond, the nearest node stands for it: a
@@ -20,8 +19,9 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import Delaunay, QhullError, cKDTree
+from scipy.spatial import cKDTree
 
+from tumen.measure.balls import largest_balls
 from tumen.measure.geodesy import LONGEST_SERIES, WGS84, Numbers, along, densified, distances, ecef
 
 Indices = npt.NDArray[np.int64]
@@ -163,7 +163,7 @@ class Lines:
         """The rings from near to far; the first has every node."""
         some = np.flatnonzero(self._number % 2 == 0)
         ball = np.zeros(len(self._nodes))
-        ball[some] = _largest_balls(self._nodes[some])
+        ball[some] = largest_balls(self._nodes[some])
         rings = [_Ring(0.0, NEAR, 1, self._every.nodes, self._every.tree)]
         for (start, every), end in zip(RINGS, [*(start for start, _ in RINGS[1:]), np.inf], strict=True):
             if every == 1:
@@ -263,38 +263,23 @@ class Lines:
         good = np.flatnonzero(apart2 <= (allowed * allowed)[point])
         point, which = point[good], which[good]
         if ring.every > 1:
+            if len(far):
+                point, which = self._nearly_nearest(points, point, which, THINNED)
             point, which = self._beside(ring, points, point, which)
-            which = self._descend(ring, points, point, which)
-        chord = np.sqrt(self._apart2(points, point, which))
-        metres = chord.copy()
-        long = np.flatnonzero(chord > FAR)
-        metres[long] = along(points[point[long]], self._nodes[which[long]], chord[long])
+        point, which = self._nearly_nearest(points, point, which, 0.0)
+        first = np.flatnonzero(np.diff(point, prepend=-1))  # of equals
+        return np.sqrt(self._apart2(points, point[first], which[first])), which[first]
+
+    def _nearly_nearest(
+        self, points: Numbers, point: Indices, node: Indices, allowed: float
+    ) -> tuple[Indices, Indices]:
+        """Keep the pairs that are, along the geodesic, at most `allowed` metres longer than the point's shortest."""
+        metres = np.sqrt(self._apart2(points, point, node))
+        far = np.flatnonzero(metres > FAR)
+        metres[far] = along(points[point[far]], self._nodes[node[far]], metres[far])
         shortest = np.minimum.reduceat(metres, np.flatnonzero(np.diff(point, prepend=-1)))
-        best = np.flatnonzero(metres == shortest[point])
-        best = best[np.flatnonzero(np.diff(point[best], prepend=-1))]  # the first of equals
-        return chord[best], which[best]
-
-    def _descend(self, ring: _Ring, points: Numbers, point: Indices, node: Indices) -> Indices:
-        """Follow the line to where it is nearest along the geodesic, for pairs so far apart that chords mislead."""
-        step = self._nodes[node] - points[point]
-        far = np.flatnonzero(np.einsum("ij,ij->i", step, step) > LONGEST_SERIES**2)
-        at, moved = points[point[far]], node[far]
-        for stride in 2 ** np.arange(ring.every.bit_length())[::-1]:
-            tried = np.clip(np.stack((moved, moved - stride, moved + stride)), 0, len(self._nodes) - 1)
-            metres = np.stack([self._arc(at, some) for some in tried])
-            moved = np.take_along_axis(tried, metres.argmin(axis=0)[None], axis=0)[0]
-        node[far] = moved
-        return node
-
-    def _arc(self, points: Numbers, node: Indices) -> Numbers:
-        there = self._nodes[node]
-        return along(points, there, np.linalg.norm(there - points, axis=1))
-
-    def _apart2(self, points: Numbers, point: Indices, node: Indices) -> Numbers:
-        step = self._nodes[node]
-        step -= points[point]
-        squares: Numbers = np.einsum("ij,ij->i", step, step)
-        return squares
+        keep = np.flatnonzero(metres <= shortest[point] + allowed)
+        return point[keep], node[keep]
 
     def _beside(self, ring: _Ring, points: Numbers, point: Indices, node: Indices) -> tuple[Indices, Indices]:
         """Add to pairs of point and kept node the nodes the ring left out that are nearest on the same long edge."""
@@ -306,8 +291,29 @@ class Lines:
             pieces /= np.maximum(np.einsum("ij,ij->i", edge, edge), 1e-6)
             foot = np.clip(np.rint(pieces), 0, ring.every).astype(np.int64)
             tried += [node + side * (foot + k) for k in (-1, 0, 1)]
+        tried += self._descend(ring, points[point], node)
         several = np.clip(np.column_stack(tried), 0, len(self._nodes) - 1)
         return np.repeat(point, several.shape[1]), several.ravel()
+
+    def _descend(self, ring: _Ring, points: Numbers, node: Indices) -> list[Indices]:
+        """Follow the line to where it is nearest along the geodesic, if pairs are so far apart that chords mislead."""
+        step = self._nodes[node] - points
+        far = np.flatnonzero(np.einsum("ij,ij->i", step, step) > LONGEST_SERIES**2)
+        if not len(far):
+            return []
+        at, moved = points[far], node.copy()
+        for stride in 2 ** np.arange(ring.every.bit_length())[::-1]:
+            tried = np.clip(moved[far] + stride * np.array([[0], [-1], [1]]), 0, len(self._nodes) - 1)
+            there = self._nodes[tried]
+            metres = np.stack([along(at, some, np.linalg.norm(some - at, axis=1)) for some in there])
+            moved[far] = np.take_along_axis(tried, metres.argmin(axis=0)[None], axis=0)[0]
+        return [moved]
+
+    def _apart2(self, points: Numbers, point: Indices, node: Indices) -> Numbers:
+        step = self._nodes[node]
+        step -= points[point]
+        squares: Numbers = np.einsum("ij,ij->i", step, step)
+        return squares
 
 
 def _neighbours(lon: Numbers, lat: Numbers) -> Indices:
@@ -350,54 +356,3 @@ def _slack(chord: Numbers) -> Numbers:
     short, long = (2 * r * np.arcsin(np.minimum(chord / (2 * r), 1.0)) for r in CURVATURE)
     slack: Numbers = np.abs(short - long) + 1.0
     return slack
-
-
-def _largest_balls(nodes: Numbers) -> Numbers:
-    """Return for each node the radius (m) of the largest ball that touches it and holds no other node.
-
-    On a sphere a stereographic map keeps circles circles, so the triangulation of the map is that of the sphere. Where
-    no map can be made, every node is taken to be in reach from everywhere: slower, and as right.
-    """
-    everywhere = np.full(len(nodes), np.inf)
-    plane = _stereographic(nodes)
-    if plane is None:
-        return everywhere
-    _, own, copies = np.unique(plane, axis=0, return_index=True, return_inverse=True)
-    # Nodes on one circle, as along a parallel, have no single triangulation, and Qhull would be very long about it:
-    # each moves by a centimetre in the map.
-    shaken = plane[own] + 1e-9 * np.sin(1e4 * np.arange(2.0 * len(own)) ** 1.5).reshape(-1, 2)
-    try:
-        triangles = Delaunay(shaken)
-    except (QhullError, ValueError):  # fewer than three nodes
-        return everywhere
-    corners = triangles.simplices
-    radius = _circumradius(*(nodes[own[corners[:, k]]] for k in range(3)))
-    ball = np.zeros(len(own))
-    for k in range(3):
-        np.maximum.at(ball, corners[:, k], radius)
-    ball[triangles.convex_hull.ravel()] = np.inf
-    ball[triangles.coplanar[:, 0]] = np.inf  # left out of the triangulation
-    return ball[copies.ravel()]
-
-
-def _stereographic(nodes: Numbers) -> Numbers | None:
-    """Map nodes to the plane, seen from opposite their middle; None where they lie all around the Earth."""
-    middle = nodes.mean(axis=0)
-    length = float(np.linalg.norm(middle))
-    unit = nodes / np.linalg.norm(nodes, axis=1)[:, None]
-    axis = middle / max(length, 1.0)
-    height = unit @ axis
-    if length < 1_000.0 or height.min() < -0.9:
-        return None
-    right = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
-    right /= np.linalg.norm(right)
-    plane: Numbers = np.column_stack((unit @ right, unit @ np.cross(axis, right))) / (1 + height)[:, None]
-    return plane
-
-
-def _circumradius(a: Numbers, b: Numbers, c: Numbers) -> Numbers:
-    """Return the radius of the circle through three points; `inf` where they lie on one line."""
-    sides = np.linalg.norm(b - c, axis=1) * np.linalg.norm(a - c, axis=1) * np.linalg.norm(a - b, axis=1)
-    area2 = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(area2 > 0, sides / (2 * area2), np.inf)

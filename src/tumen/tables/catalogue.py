@@ -305,6 +305,12 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without positions "
         "says nothing about absence.",
         "encounters-in-no-country": "{encounters} encounters lie in no country of the study and are counted for none.",
+        "left-out-other-species": "{rows} detections of species the study does not ask for are not used.",
+        "left-out-outliers": "{rows} positions that their owners marked as wrong are not used.",
+        "left-out-outside-period": "{rows} detections outside the study's period are not used.",
+        "left-out-unnamed": "{rows} observations of animals without a name of their own are not used for counting "
+        "individuals.",
+        "left-out-without-instant": "{rows} detections without a readable instant are not used.",
         "limits-declared": "Chosen for this answer, not published values: a crossing faster than {speed} km/h counts "
         "as impossible; cameras within {reach} km of where an animal had been seen could see it return; {days} "
         "camera-days there without it mean that it stayed away.",

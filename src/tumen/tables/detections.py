@@ -54,15 +54,19 @@ def detections(package: Package) -> pl.DataFrame:
     return require(pl.concat([_of_cameras(package), _of_tracks(package)]), DETECTIONS, "detections")
 
 
-def left_out(package: Package) -> dict[str, int]:
-    """Count what `detections` does not use: unnamed animals of the package, outliers, rows without an instant."""
+def left_out(package: Package, species: tuple[str, ...] = ()) -> dict[str, int]:
+    """Count what `detections` does not use, by the code of the note that says so.
+
+    Of animals without a name only those of `species` are counted, or of every species if none is given.
+    """
     observations, positions = package.table("observations"), package.table("positions")
-    animals = observations.filter(pl.col("observationType") == "animal")
+    wanted = pl.col("scientificName").is_in(species).fill_null(False) if species else pl.lit(True)
+    animal = (pl.col("observationType") == "animal") & wanted
     named = _named(package)
     return {
-        "animalsUnnamed": animals.height - named.filter(pl.col("observationType") == "animal").height,
-        "outliers": int(positions["outlier"].fill_null(False).sum()),
-        "withoutInstant": named["eventStart"].null_count()
+        "left-out-unnamed": observations.filter(animal).height - named.filter(animal).height,
+        "left-out-outliers": int(positions["outlier"].fill_null(False).sum()),
+        "left-out-without-instant": named["eventStart"].null_count()
         + positions.filter(~pl.col("outlier").fill_null(False))["timestamp"].null_count(),
     }
 

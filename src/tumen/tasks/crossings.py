@@ -1,6 +1,7 @@
 """Answer a study's question: did it cross?"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ from tumen.crossings.answer import transborder
 from tumen.crossings.parameters import CrossingParameters
 from tumen.measure.pace import steps
 from tumen.tables import checks_place, findings
-from tumen.tables.answer import Answer
+from tumen.tables.answer import Answer, Note
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 
@@ -27,9 +28,16 @@ def answer(pooled: Pool) -> Answer:
     """Return the transborder answer of pooled packages."""
     given: Mapping[str, Any] = {key: value for key, value in pooled.study.crossings.items() if key in OWN}
     effort = pooled.operating.filter(pl.col("days") > 0)
-    return transborder(
+    answered = transborder(
         pooled.detections, effort, parameters=CrossingParameters(**given), surveyed=_surveyed(pooled, effort)
     )
+    return replace(answered, notes=(*answered.notes, *_left_out(pooled)))
+
+
+def _left_out(pooled: Pool) -> list[Note]:
+    """Say what was read and not used: nothing falls away in silence."""
+    counted = pooled.left_out.group_by("reason").agg(pl.col("rows").sum()).sort("reason")
+    return [Note(reason, {"rows": rows}) for reason, rows in counted.iter_rows()]
 
 
 def _surveyed(pooled: Pool, effort: pl.DataFrame) -> pl.DataFrame:

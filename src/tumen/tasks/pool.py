@@ -26,7 +26,7 @@ LEFT_OUT: dict[str, type[pl.DataType]] = {
     "reason": pl.String,
     "rows": pl.Int64,
 }
-"""What was read and not used: animalsUnnamed, outliers, withoutInstant, otherSpecies, outsidePeriod."""
+"""What was read and not used; `reason` is the code of the note that says so."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Pool:
     `detections`: DETECTIONS under joint names, with side and distance to the border, cut to the study's species and
     period. `deployments`: every camera of every party with its place and side. `operating`: the intervals in which each
     camera worked inside the period (deploymentID, start, end, days, party, place, countryCode, longitude, latitude).
-    `leftOut`: what was not used, and why, per party.
+    `left_out`: what was not used, and why, per party.
     """
 
     study: Study
@@ -67,7 +67,7 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
     left = [
         {"party": p.party, "package": p.name, "reason": reason, "rows": count}
         for p in packages
-        for reason, count in left_out(p).items()
+        for reason, count in left_out(p, study.species).items()
         if count
     ]
     deployments = area.locate(pl.concat([_deployments(package) for package in packages]))
@@ -136,9 +136,9 @@ def _of_the_study(seen: pl.DataFrame, study: Study) -> tuple[pl.DataFrame, pl.Da
         inside = (pl.col("eventStart") >= study.period[0]) & (pl.col("eventStart") < study.period[1])
     flagged = seen.with_columns(
         reason=pl.when(~species)
-        .then(pl.lit("otherSpecies"))
+        .then(pl.lit("left-out-other-species"))
         .when(~inside)
-        .then(pl.lit("outsidePeriod"))
+        .then(pl.lit("left-out-outside-period"))
         .otherwise(None)
     )
     omitted = (
