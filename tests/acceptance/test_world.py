@@ -64,6 +64,25 @@ def test_every_visible_crossing_is_found_and_none_invented(countries, tmp_path, 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_clocks_a_year_wrong_invent_nothing(countries, tmp_path, seed):
+    """What a wrong year would say is left out and counted; wrong hours inside a deployment cannot be seen by anyone."""
+    made = world(countries, seed=seed, settings=replace(small(), clocks=True))
+    years = made.planted.filter(pl.col("kind") == "clock-year").select("party", deploymentID="key")
+    answer = crossings(write(made, tmp_path))
+    lost = made.detections.filter("identified").join(years, on=["party", "deploymentID"], how="semi")
+    said = {note.code: note.arguments for note in answer.notes}
+    if lost.height:
+        assert said["left-out-doubtful-instant"]["rows"] >= lost.height
+    hours = made.planted.filter(pl.col("kind") == "clock-hours").select("party", deploymentID="key")
+    disturbed = made.detections.join(hours, on=["party", "deploymentID"], how="semi")["truthID"].unique().to_list()
+    believable = replace(made, detections=made.detections.join(years, on=["party", "deploymentID"], how="anti"))
+    expected = visible_crossings(believable).filter(~pl.col("truthID").is_in(disturbed))
+    found = named(made, answer).filter(~pl.col("truthID").is_in(disturbed))
+    assert found.rows() == expected.sort("truthID", "notBefore", "notAfter").rows()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_coarse_coordinates_give_bounds_that_hold_the_truth(countries, tmp_path, seed):
     """Stations snapped to 0.1 degree, nobody declaring a country."""

@@ -94,9 +94,12 @@ def test_nights_run_from_noon_to_noon_by_the_sun():
     assert nights[1] == nights[2] == nights[0] + 1
 
 
-def test_a_detection_without_a_place_on_earth_has_no_night():
-    frame = in_order(seen(Sighting("T7", 0)).with_columns(longitude=pl.lit(None, dtype=pl.Float64)))
-    assert frame["night"].to_list() == [None]
+def test_a_detection_whose_place_is_not_released_has_the_night_of_the_others_longitude():
+    there = seen(Sighting("T7", 3 * 60 + 14), Sighting("T7", 3 * 60 + 15))
+    hidden = pl.concat([there.head(1), there.tail(1).with_columns(longitude=pl.lit(None, dtype=pl.Float64))])
+    assert in_order(hidden)["night"].to_list() == in_order(there)["night"].to_list()
+    alone = in_order(seen(Sighting("T7", 0)).with_columns(longitude=pl.lit(None, dtype=pl.Float64)))
+    assert alone["night"].null_count() == 0
 
 
 def test_a_missing_column_is_named():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
@@ -145,6 +145,7 @@ def test_what_is_no_country_is_refused(polygon, needed):
         derive({"CN": box(0, 0, 1, 1), "RU": polygon})
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(-0.002, 0.002), min_size=5, max_size=5), st.floats(20, 2_000))
 def test_the_line_is_as_far_from_either_bank(bends, width):
     """A river of varying course between two banks: the median is equidistant, up to the spacing of the samples."""

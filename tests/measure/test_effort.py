@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tumen.errors import MisuseError
 from tumen.measure.effort import INTERVALS, nights, operating
 from tumen.tables.cameras import OPERATING_PERIODS
 from tumen.tables.schema import UTC as INSTANT
@@ -73,6 +75,21 @@ def test_rows_that_cannot_be_used_are_passed_over():
     assert worked(deployments, said) == [("a", 0, 10), ("b", None, None), ("c", None, None)]
 
 
+def test_unknown_effort_is_not_none():
+    intervals = operating(cameras(("a", 0, 10), ("b", 5, 4), ("c", None, 3), ("d", 1, 1)), periods())
+    assert nights(intervals).rows() == [("a", 10.0), ("b", None), ("c", None), ("d", 0.0)]
+
+
+def test_touching_intervals_are_one():
+    said = periods(("a", 0, 3, "operating"), ("a", 3, 5, "operating"), ("a", 4, 6, "operating"))
+    assert worked(cameras(("a", 0, 10)), said) == [("a", 0, 6)]
+
+
+def test_a_period_of_the_study_needs_a_time_zone():
+    with pytest.raises(MisuseError, match="time zone"):
+        operating(cameras(("a", 0, 10)), periods(), (day(5).replace(tzinfo=None), day(25)))
+
+
 def test_half_days_are_half_days():
     half = pl.DataFrame(
         {"deploymentID": ["a"], "deploymentStart": [DAY_0], "deploymentEnd": [DAY_0 + timedelta(hours=12)]}
@@ -119,3 +136,28 @@ def test_row_order_does_not_matter(said, random):
     shuffled = random.sample(said, len(said))
     deployments = cameras(("a", 0, 10), ("b", 5, 12))
     assert operating(deployments, periods(*shuffled)).equals(operating(deployments, periods(*said)))
+
+
+minutes = st.integers(0, 40)
+spans = st.lists(
+    st.tuples(minutes, minutes, st.sampled_from(["operating", "failed", "stolen", "obstructed"])), max_size=6
+)
+
+
+@given(minutes, minutes, spans, minutes, minutes)
+def test_agrees_with_asking_every_minute(first, last, said, opened, closed):
+    def at(minute):
+        return DAY_0 + timedelta(minutes=minute)
+
+    camera = pl.DataFrame([("a", at(first), at(last))], schema=cameras().schema, orient="row")
+    told = pl.DataFrame([("a", at(s), at(e), status) for s, e, status in said], schema=periods().schema, orient="row")
+    used = [(s, e, status) for s, e, status in said if s < e]
+    base = [(s, e) for s, e, status in used if status == "operating"] or [(first, last)]
+    failed = [(s, e) for s, e, status in used if status != "operating"]
+    worked = [
+        m
+        for m in range(first, last)
+        if opened <= m < closed and any(s <= m < e for s, e in base) and not any(s <= m < e for s, e in failed)
+    ]
+    days = nights(operating(camera, told, (at(opened), at(closed))))["days"][0]
+    assert days == (None if last < first else pytest.approx(len(worked) / 1440))

@@ -62,6 +62,30 @@ def test_the_same_place_and_unknown_places_imply_nothing():
     assert unknown.select("distance", "impossible").row(0) == (None, False)
 
 
+def test_records_that_overlap_at_one_place_are_possible():
+    track = seen(("T7", 0, 131.0, 43.0), ("T7", 1, 131.0, 43.0)).with_columns(end=pl.col("start") + timedelta(hours=3))
+    assert steps(track).select("elapsedHours", "speed", "impossible").row(0) == (-2.0, None, False)
+
+
+def test_records_that_overlap_at_two_places_are_not():
+    track = seen(("T7", 0, 131.0, 43.0), ("T7", 1, 131.0, 43.01)).with_columns(end=pl.col("start") + timedelta(hours=3))
+    assert steps(track).select("speed", "impossible").row(0) == (None, True)
+
+
+def test_records_without_individual_or_start_have_no_place_in_the_order():
+    track = seen(("T7", 0, 131.0, 43.0), (None, 1, 131.0, 44.0), ("T7", 2, 131.0, 43.0), (None, 3, 131.0, 44.0))
+    assert steps(track)["elapsedHours"].to_list() == [2.0]
+    late = track.with_columns(start=pl.when(pl.int_range(pl.len()) < 2).then("start"))
+    assert steps(late).is_empty()
+
+
+def test_a_record_without_end_leaves_the_time_open():
+    track = seen(("T7", 0, 131.0, 43.0), ("T7", 1, 131.0, 45.0)).with_columns(end=pl.lit(None, dtype=INSTANT))
+    step = steps(track).row(0, named=True)
+    assert (step["leftAt"], step["elapsedHours"], step["speed"], step["impossible"]) == (None, None, None, False)
+    assert step["distance"] == pytest.approx(222_200, abs=200)
+
+
 def test_nobody_moves_between_animals():
     assert dict(steps(seen(("A", 0, 131.0, 43.0), ("B", 1, 10.0, 3.0))).schema) == STEPS
     assert steps(seen(("A", 0, 131.0, 43.0), ("B", 1, 10.0, 3.0))).is_empty()

@@ -249,3 +249,32 @@ def test_many_points_and_few_have_the_same_sides(tumen):
         "position",
         "uncertain",
     ]
+
+
+def test_an_elephant_changes_country_and_does_not_flicker(shared_data):
+    """Salif Keita, 2008 to 2010: twelve excursions from Mali, as a person counts them on a map."""
+    polygons = real_countries(shared_data, "mali_burkina")
+    track = pl.read_csv(shared_data / "F8_elephant_mali_burkina" / "salif_keita_movebank.csv").sort("timestamp")
+    track = track.select(
+        longitude="location-long",
+        latitude="location-lat",
+        coordinateUncertainty=pl.lit(None, dtype=pl.Float64),
+        declaredCountry=pl.lit(None, dtype=pl.String),
+    )
+    located = locate(track, Countries(polygons), derive(polygons))
+
+    def changes(sides):
+        return sides.ne_missing(sides.shift(1))[1:].sum()
+
+    naive = pl.Series([""] * track.height)
+    for code, polygon in polygons.items():
+        inside = pl.Series(shapely.contains_xy(polygon, track["longitude"].to_numpy(), track["latitude"].to_numpy()))
+        naive = naive.to_frame("side").select(pl.when(inside).then(pl.lit(code)).otherwise("side").alias("side"))[
+            "side"
+        ]
+    certain = located.drop_nulls("countryCode")
+    assert changes(naive) == 224  # in and out of the water that the polygons leave out
+    assert changes(certain["countryCode"]) == 24
+    assert located.height - certain.height == 4
+    visits = certain.filter(pl.col("countryCode") == "BF")
+    assert visits["borderDistance"].max() == pytest.approx(10_319, abs=1)

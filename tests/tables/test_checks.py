@@ -161,3 +161,8 @@ def test_animals_that_are_not_listed():
 def test_findings_say_whose_they_are():
     findings = found(deployments=[{"latitude": "0", "longitude": "0"}])
     assert findings.select("party", "package", "table").row(0) == ("north-reserve", "north", "deployments")
+
+
+def test_coordinates_that_are_a_place_only_when_exchanged():
+    findings = found(deployments=[{"latitude": "131.2", "longitude": "43.1"}])
+    assert findings.select("code", "row").rows() == [("cell-above-maximum", 2), ("coordinates-exchanged", 2)]

@@ -86,6 +86,7 @@ def test_tracked_positions_are_detections_without_deployments_and_outliers_are_c
     assert frame.select("place", "deploymentID", "declaredCountry", "source").rows() == [(None, None, None, "position")]
     assert left_out(tracked) == {
         "left-out-unnamed": 0,
+        "left-out-doubtful-instant": 0,
         "left-out-outliers": 1,
         "left-out-without-instant": 0,
     }
@@ -96,3 +97,22 @@ def test_unnamed_animals_are_counted():
         deployments=[{}], observations=[{}, {"observationID": "o2", "individualID": "T7"}, {"observationID": "o3"}]
     )
     assert left_out(observed)["left-out-unnamed"] == 2
+
+
+def test_an_instant_far_outside_its_deployment_is_not_used_and_counted():
+    seen = package(
+        deployments=[{}],  # January and February 2014
+        observations=[
+            {"individualID": "T7", "eventStart": "2013-12-31T12:00:00Z", "eventEnd": "2013-12-31T12:00:00Z"},
+            {"observationID": "o2", "individualID": "T7", "eventStart": "2013-01-10T00:00:00Z"},
+            {"observationID": "o3", "individualID": "T7", "eventStart": "2014-03-01T23:00:00Z"},
+            {"observationID": "o4", "individualID": "T7", "eventStart": "2014-03-02T01:00:00Z"},
+        ],
+    )
+    assert detections(seen)["detectionID"].to_list() == ["o1", "o3"]
+    assert left_out(seen)["left-out-doubtful-instant"] == 2
+
+
+def test_unnamed_animals_are_counted_by_species():
+    observed = package(deployments=[{}], observations=[{}, {"observationID": "o2", "scientificName": "Sus scrofa"}])
+    assert left_out(observed, ("Panthera pardus",))["left-out-unnamed"] == 1

@@ -63,7 +63,7 @@ def transborder(
     history = _history(usable, parameters)
     one_each = individuals(history, effort, parameters)
     looked = looked_at(surveyed, one_each)
-    parties = history.ordered.select("individualID", "party").unique()
+    parties = _listed(usable, history.ordered.schema["individualID"])
     made = {
         "encounters": _with_facts(history.met, history.facts).with_columns(
             lifeStage=_life_stage(),
@@ -109,6 +109,12 @@ def _history(usable: pl.DataFrame, parameters: CrossingParameters) -> History:
         crossed=bounds(met),
         by_country=per_country(met, ordered),
     )
+
+
+def _listed(usable: pl.DataFrame, dtype: pl.DataType) -> pl.DataFrame:
+    """Return the lists that hold each individual: a party's, once for each local name it has for it (`localID`)."""
+    own = pl.concat_str("party", pl.lit("/"), "localID") if "localID" in usable.columns else pl.col("party")
+    return usable.select(pl.col("individualID").cast(dtype), own.alias("party")).unique()
 
 
 def _with_facts(frame: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:

@@ -92,7 +92,8 @@ def in_order(detections: pl.DataFrame) -> pl.DataFrame:
             end=pl.max_horizontal("start", "end"),
             # Positions of a party come before all places.
             spot=pl.coalesce(_code("place"), _code("party") - frame.height),
-            night=night(pl.col("start"), pl.col("longitude")),
+            # Where a place is not released, the other places' longitude tells the night; without any, UTC does.
+            night=night(pl.col("start"), pl.col("longitude").fill_null(pl.col("longitude").mean()).fill_null(0.0)),
         )
         .with_columns(side=_side())
         .sort("individualID", "start", "spot", "sides", "end", "longitude", "latitude", "party")

@@ -143,9 +143,12 @@ def _nights() -> pl.Expr:
 
 
 def one_way(found: pl.DataFrame, crossed: pl.DataFrame) -> pl.DataFrame:
-    """Return the crossings of those individuals that certainly crossed once, and no more than once."""
+    """Return the crossings of those individuals that certainly crossed once, and no more than once.
+
+    A crossing faster than an animal moves is no base for saying where it lives.
+    """
     once = crossed.filter(pl.col("crossings") == 1).select("individualID")
-    return found.join(once, on="individualID", how="semi", maintain_order="left")
+    return found.filter(~pl.col("impossible")).join(once, on="individualID", how="semi", maintain_order="left")
 
 
 def origins(left: pl.DataFrame, ordered: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ still missing comes back as findings. Equal packages give equal bytes.
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,12 +43,14 @@ def write(
     created: datetime | None = None,
     media: Path | None = None,
     replace: bool = False,
+    inputs: Sequence[Path] = (),
 ) -> pl.DataFrame:
     """Write `package` to `path`, a zip if its name ends in `.zip`, else a folder; return what the standard still lacks.
 
     `created` is used where the package does not say when it was made. `media` is the folder from which the media files
-    named by relative paths are copied; without it they stay where they are. An occupied folder is replaced only when
-    `replace` is true. Raises `OutputError` when `path` cannot be written; then nothing is left half done.
+    named by relative paths are copied; without it they stay where they are. An existing zip, or a folder in which a
+    package was written before, is replaced only when `replace` is true; `inputs` are what the package was read from.
+    Raises `OutputError` when `path` cannot be written; then nothing is left half done.
     """
     path = Path(path)
     texts = _texts(package)
@@ -62,10 +64,13 @@ def write(
         findings.append(check_metadata(descriptor))
     files = {DESCRIPTOR: json.dumps(descriptor, ensure_ascii=False, indent=2).encode() + b"\n", **files}
     copies = {name: file for name, file in found.items() if file is not None and name not in files}
+    read = (*inputs, *([media] if media else []))
     if path.suffix.lower() == ".zip":
-        _write_zip(path, files, copies)
+        with writing_file(path, replace=replace, inputs=read) as part:
+            _write_zip(part, files, copies)
     else:
-        _write_folder(path, files, copies, replace=replace)
+        with writing_folder(path, made="package", replace=replace, inputs=read) as part:
+            _write_folder(part, files, copies)
     return of_package(gather(findings), package.party, package.name)
 
 
@@ -155,18 +160,17 @@ def _copied(package: Package, folder: Path) -> dict[str, Path | None]:
     return found
 
 
-def _write_folder(path: Path, files: Mapping[str, bytes], copies: Mapping[str, Path], *, replace: bool) -> None:
-    with writing_folder(path, replace=replace) as folder:
-        for name, data in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
-        for name, file in copies.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, folder / name)
+def _write_folder(folder: Path, files: Mapping[str, bytes], copies: Mapping[str, Path]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    for name, file in copies.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, folder / name)
 
 
 def _write_zip(path: Path, files: Mapping[str, bytes], copies: Mapping[str, Path]) -> None:
-    with writing_file(path) as part, zipfile.ZipFile(part, "w") as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         for name, data in files.items():
             archive.writestr(_member(name), data, zipfile.ZIP_DEFLATED)
         for name, file in copies.items():

@@ -5,7 +5,7 @@ written as ISO 8601 text in UTC, because GDAL's own datetimes lose the zone. Row
 one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,12 @@ _LAST_CHANGE = "1980-01-01T00:00:00.000Z"
 """GDAL writes this as the date of the last change, so that equal tables give equal files."""
 
 
-def write(path: Path | str, layers: Mapping[str, pl.DataFrame]) -> None:
-    """Write each table as a layer of its name; an existing file is replaced.
+def write(
+    path: Path | str, layers: Mapping[str, pl.DataFrame], *, replace: bool = False, inputs: Sequence[Path] = ()
+) -> None:
+    """Write each table as a layer of its name; an existing file is replaced only when `replace` is true.
+
+    `inputs` are the files and folders that the tables were read from; none of them is written over.
 
     Raises `ExtraError` without pyogrio, `ColumnError` for a table without a place, `OutputError` where the file cannot
     be written.
@@ -37,7 +41,7 @@ def write(path: Path | str, layers: Mapping[str, pl.DataFrame]) -> None:
     path = Path(path)
     if not layers:
         raise OutputError("at least one table for a GeoPackage", "none", "Name the tables to write.")
-    with writing_file(path) as part, _constant_date(pyogrio):
+    with writing_file(path, replace=replace, inputs=inputs) as part, _constant_date(pyogrio):
         # GDAL tells a GeoPackage by its name.
         file = part.with_name(part.name + ".gpkg")
         try:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from tumen.report.cells import SHOWN, at_least, capital, further, real, whole, with_cubs
+from tumen.report.cells import SHOWN, at_least, further, real, species_name, whole, with_cubs
 from tumen.report.document import Block, Cell, Column, Grid, Text
 from tumen.report.source import ReportSource
 from tumen.report.words.marking import mark
@@ -58,7 +58,7 @@ def _animals(source: ReportSource, words: Words, chosen: pl.DataFrame) -> Grid:
         rows.append(
             (
                 (row["individualID"], *([row["names"]] if row["names"] != row["individualID"] else [])),
-                (capital(words.species(row["scientificName"] or "").plain), words.listing(k for k in kinds if k)),
+                (species_name(words, row["scientificName"]), words.listing(k for k in kinds if k)),
                 *(known.get((row["individualID"], code), "–") for code in codes),
                 at_least(words, row["crossings"], row["crossingsHigh"]),
                 _status(words, row),
@@ -102,7 +102,7 @@ def _status(words: Words, row: dict[str, object]) -> Cell:
         lines.append(words.text("home: {country}", country=country))
     watched = row.get("watchedBehindDays")
     if isinstance(watched, float) and row["status"] in ("disperser", "crossedOnce"):
-        lines.append(words.text("{days} camera-days behind it", days=words.number(watched)))
+        lines.append(words.text("camera-days behind it: {days}", days=words.number(watched)))
     return tuple(lines)
 
 
@@ -128,7 +128,10 @@ def _crossings(source: ReportSource, words: Words) -> Grid:
         Column(words.text("distance, km"), "right"),
         Column(words.text("least speed, km/h"), "right"),
     )
-    note = words.text("Distance and speed are the least that the coordinates and clocks allow. Times are UTC.")
+    note = words.text(
+        "Distance: the shortest line between the two places. Speed: the least that the coordinates and clocks allow. "
+        "Times are UTC."
+    )
     return Grid(
         words.text("Crossings"),
         columns,

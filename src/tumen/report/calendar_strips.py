@@ -61,7 +61,7 @@ def draw_calendar(source: ReportSource, sheet: Sheet) -> Figure | None:
         "that stood and did not work. Neither is an absence of animals."
     )
     alternative = words.text(
-        "Operating periods of {stations} stations of {parties} parties.", stations=rows, parties=len(groups)
+        "Operating periods. Stations: {stations}; parties: {parties}.", stations=rows, parties=len(groups)
     )
     return Figure("calendar", "effort", caption, alternative, drawing.render("calendar", size, draw), ("operating",))
 

@@ -20,6 +20,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def species_name(words: Words, scientific: object) -> str:
+    """Return what to call a species in a cell of its own; a missing name is said, not left blank.
+
+    >>> species_name(Words("en"), "Panthera tigris"), species_name(Words("en"), None)
+    ('Tiger', 'Species not stated')
+    """
+    return capital(words.species(str(scientific)).plain) if scientific else words.text("Species not stated")
+
+
 def whole(value: object) -> int:
     """Return a count of a table; a table that promises a count and has none is a mistake of ours."""
     if not isinstance(value, int):

@@ -63,12 +63,12 @@ def _effort(words: Words, pictures: tuple[Block, ...]) -> tuple[Block, ...]:
 
 def _facts(source: ReportSource, words: Words) -> tuple[tuple[str, str], ...]:
     names = []
-    for scientific in source.species:
+    for scientific in filter(None, source.species):
         name = words.species(scientific)
         names.append(f"{name.common} ({scientific})" if name.common else scientific)
     period = words.days(*source.period) if source.period else words.text("all dates in the data")
     return (
-        (words.text("Species"), capital(words.listing(names)) or "–"),
+        (words.text("Species"), capital(words.listing(names)) or words.text("all species in the data")),
         (words.text("Period"), period),
         (words.text("Countries"), words.listing(words.country(code) for code in source.country_codes) or "–"),
         (words.text("Parties"), words.listing(source.parties["party"])),

@@ -50,10 +50,9 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Warn:
+class Warn(Text):
     """A sentence that must not be overlooked."""
 
-    text: str
     kind: str = "warn"
 
 

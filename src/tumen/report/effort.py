@@ -29,6 +29,7 @@ from tumen.report.ground import (
 )
 from tumen.report.legend import Entry, dot, draw_key, line
 from tumen.report.palette import INK, PAPER, SOFT_INK, mix
+from tumen.report.places import drawable, not_shown
 from tumen.report.source import ReportSource
 from tumen.report.words.render import Words
 
@@ -47,14 +48,14 @@ class _Panel:
 
 def draw_effort(source: ReportSource, sheet: Sheet) -> tuple[Figure, ...]:
     """Return the effort maps, two species to a figure; none if no camera has a place."""
-    stations = source.stations.drop_nulls(["longitude", "latitude"])
+    stations, left_out = drawable(source.stations)
     if stations.is_empty():
         return ()
     frame = frame_around(stations["longitude"].to_list(), stations["latitude"].to_list(), tall=(0.72, 1.35))
     panels = [_panel(source, stations, species) for species in source.species]
     pairs = [panels[k : k + 2] for k in range(0, len(panels), 2)]
     return tuple(
-        _figure(source, sheet, (frame, pair, "effort" if len(pairs) == 1 else f"effort-{number}"))
+        _figure(source, sheet, (frame, pair, "effort" if len(pairs) == 1 else f"effort-{number}", left_out))
         for number, pair in enumerate(pairs, 1)
     )
 
@@ -73,8 +74,8 @@ def _panel(source: ReportSource, stations: pl.DataFrame, species: str) -> _Panel
     return _Panel(species, stations.with_columns(seen=pl.col("place").is_in(saw["place"].to_list())))
 
 
-def _figure(source: ReportSource, sheet: Sheet, drawn: tuple[Frame, list[_Panel], str]) -> Figure:
-    frame, panels, name = drawn
+def _figure(source: ReportSource, sheet: Sheet, drawn: tuple[Frame, list[_Panel], str, int]) -> Figure:
+    frame, panels, name, left_out = drawn
     words = sheet.words
     several = len(panels) > 1
     wide = (drawing.WIDTH - _LEFT - _GAP - 0.05) / 2 if several else 4.4
@@ -103,6 +104,7 @@ def _figure(source: ReportSource, sheet: Sheet, drawn: tuple[Frame, list[_Panel]
         draw_key(canvas, entries, place, chars=52 if several else 27)
 
     caption, alternative = _words(panels, words, cell_size(frame.kilometres))
+    caption += not_shown(words, frame.outside, left_out)
     return Figure(name, "effort", caption, alternative, drawing.render(name, size, draw), ("stations", "sightings"))
 
 
@@ -169,12 +171,13 @@ def _key(source: ReportSource, panels: list[_Panel], words: Words, cell: int) ->
 def _words(panels: list[_Panel], words: Words, cell: int) -> tuple[str, str]:
     caption = words.text(
         "Where cameras stood and what they saw. In a hatched cell of {cell} km no camera stood: nothing is known "
-        "there. A hollow dot is a camera that operated and did not see the species.",
+        "there. A filled dot is a camera that saw the species, whether or not anyone recognised the animal; a hollow "
+        "dot is a camera that operated and did not see it.",
         cell=cell,
     )
     parts = [
         words.text(
-            "{species}: seen at {seen} of {stations} stations.",
+            "{species}: stations that saw it: {seen}; all stations: {stations}.",
             species=words.species(panel.scientific).plain,
             seen=int(panel.stations["seen"].sum()),
             stations=panel.stations.height,

@@ -22,6 +22,7 @@ from tumen.report.words.render import Words
 KM_PER_DEGREE = 111.195
 """Kilometres in one degree of a great circle of the mean Earth; drawing only, no figure in a table comes from it."""
 _FAR = 12.0
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 45, 90)
 _FINE, _SMALLEST = 1500, 160
 """Parts of a map's width: how finely lines are kept, and how wide the smallest pond is."""
 _Array = npt.NDArray[np.float64]
@@ -228,6 +229,8 @@ def _roomiest(
     shape: BaseGeometry, crowded: tuple[_Array, _Array], frame: Frame, half: float
 ) -> tuple[float, float] | None:
     """Return the middle of the roomiest place for a name `half` as wide as this share of the frame."""
+    if half >= 0.5:  # the name is wider than the map
+        return None
     span, rise = frame.east - frame.west, frame.north - frame.south
     whole = shape
     shape = shapely.clip_by_rect(
@@ -259,9 +262,7 @@ def _roomiest(
 
 
 def _ticks(low: float, high: float, wanted: int) -> tuple[list[float], int]:
-    step = next(
-        s for s in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 45, 90) if (high - low) / s <= wanted
-    )
+    step = next((s for s in _STEPS if (high - low) / s <= wanted), _STEPS[-1])
     decimals = 0 if step >= 1 else 2 if step in (0.25, 0.01, 0.02, 0.05) else 1
     return [float(k * step) for k in range(ceil(low / step), floor(high / step) + 1)], decimals
 

@@ -67,8 +67,11 @@ def draw_lists(source: ReportSource, sheet: Sheet) -> Figure | None:
 
     caption = words.text(
         "National lists and the joint list. An animal on two national lists is counted twice when lists are added; "
-        "the joint list counts it once. Cubs are left out."
+        "the joint list counts it once."
     )
+    joint = source.crossings.tables["joint"]
+    if (joint.filter(pl.col("individuals") > 0)["stage"] == "cub").any():
+        caption += " " + words.text("Cubs are left out.")
     alternative = " ".join(
         f"{words.species(species).plain}: " + ", ".join(f"{bar.label} {words.number(bar.total)}" for bar in bars) + "."
         for species, bars in groups

@@ -14,7 +14,8 @@ _ZOOM = 7.0
 def draw_locator(canvas: Canvas, box: tuple[float, float, float], sheet: Sheet, frame: Frame) -> None:
     """Draw the land around the frame, the frame marked; `box` is left, bottom and width in inches.
 
-    Nothing is drawn where the polygons end near the frame: a locator cut off by its own data would mislead.
+    Nothing is drawn where the polygons end near the frame, or do not reach it: a locator cut off by its own data would
+    mislead.
     """
     region = sheet.atlas.region
     if not region.countries:
@@ -25,6 +26,8 @@ def draw_locator(canvas: Canvas, box: tuple[float, float, float], sheet: Sheet, 
         return
     west, east = max(wide.west, bounds[0]), min(wide.east, bounds[2])
     south, north = max(wide.south, bounds[1]), min(wide.north, bounds[3])
+    if max(west, frame.west) >= min(east, frame.east) or max(south, frame.south) >= min(north, frame.north):
+        return
     shown = Frame(west, south, east, north)
     left, bottom, width = box
     axes = drawing.inches(canvas, (left, bottom, width, width * min(shown.tall, 1.1)))

@@ -18,6 +18,7 @@ from tumen.report.ground import Frame, Sheet, draw_graticule, draw_ground, draw_
 from tumen.report.legend import Entry, dot, draw_key, heading, line
 from tumen.report.locator import draw_locator
 from tumen.report.palette import INK, NONE, PAPER, SOFT_INK, Palette, mix
+from tumen.report.places import drawable, not_shown, usable
 from tumen.report.source import ReportSource
 from tumen.report.words.render import Words
 
@@ -27,12 +28,13 @@ _LEFT, _BOTTOM, _TOP = 0.24, 0.26, 0.06
 
 @dataclass(frozen=True)
 class _Content:
-    """What one map shows, in the order in which it is drawn."""
+    """What one map shows, in the order in which it is drawn; and how many stations and positions it cannot show."""
 
     stations: pl.DataFrame
     moves: pl.DataFrame
     track: pl.DataFrame
     frame: Frame
+    unplaced: tuple[int, int]
 
 
 def draw_map(source: ReportSource, sheet: Sheet, scientific: str | None) -> Figure | None:
@@ -68,15 +70,17 @@ def draw_map(source: ReportSource, sheet: Sheet, scientific: str | None) -> Figu
 
 
 def _content(source: ReportSource, scientific: str | None) -> _Content | None:
-    stations = source.stations.drop_nulls(["longitude", "latitude"])
-    track = source.tracks.filter(pl.col("scientificName") == pl.lit(scientific)).drop_nulls(["longitude", "latitude"])
+    stations, left_out = drawable(source.stations)
+    whole = source.tracks.filter(pl.col("scientificName") == pl.lit(scientific))
+    track = whole.filter(usable())
     crossings = source.crossings.tables["crossings"].filter(pl.col("scientificName") == pl.lit(scientific))
     lon = [*stations["longitude"], *track["longitude"]]
     lat = [*stations["latitude"], *track["latitude"]]
     if not lon:
         return None
     frame = frame_around(lon, lat, tall=(0.72, 1.22))
-    return _Content(stations, _moves(crossings, stations), track.sort("individualID", "instant"), frame)
+    unplaced = (left_out, whole.height - track.height)
+    return _Content(stations, _moves(crossings, stations), track.sort("individualID", "instant"), frame, unplaced)
 
 
 def _moves(crossings: pl.DataFrame, stations: pl.DataFrame) -> pl.DataFrame:
@@ -189,7 +193,7 @@ def _effort_entries(stations: pl.DataFrame, words: Words) -> list[Entry]:
 def _words(source: ReportSource, content: _Content, words: Words, scientific: str | None) -> tuple[str, str]:
     if scientific is None:
         caption = words.text("Stations of all parties.")
-        alternative = words.text("Map of {count} stations on both sides of the border.", count=content.stations.height)
+        alternative = words.text("Map of the stations. Their number: {count}.", count=content.stations.height)
     else:
         name = words.species(scientific).plain
         times = int(content.moves["times"].sum())
@@ -206,18 +210,12 @@ def _words(source: ReportSource, content: _Content, words: Words, scientific: st
             )
             caption += with_cubs(source, words, scientific)
         alternative = words.text(
-            "Map of {stations} stations and {crossings} crossings of the border: {species}.",
+            "Map. Stations: {stations}; crossings of the border: {crossings}; species: {species}.",
             stations=content.stations.height,
             crossings=times,
             species=name,
         )
-    if content.frame.outside:
-        caption += " " + words.plural(
-            "{count} point lies far outside and is not shown.",
-            "{count} points lie far outside and are not shown.",
-            content.frame.outside,
-        )
-    return caption, alternative
+    return caption + not_shown(words, content.frame.outside, *content.unplaced), alternative
 
 
 def _thin(track: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:

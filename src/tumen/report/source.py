@@ -29,7 +29,7 @@ PARTIES: Shape = MappingProxyType(
         "stations": pl.Int64,  # places with at least one deployment
         "deployments": pl.Int64,
         "cameraDays": pl.Float64,  # days operated, inside the study's period; null: effort unknown
-        "detections": pl.Int64,  # of the study's species
+        "detections": pl.Int64,  # of animals with a name of their own, of the study's species
         "individuals": pl.Int64,  # the party's own (local) individuals
         "effortKnown": pl.Boolean,  # false for tracks
         "failuresKnown": pl.Boolean,  # false: no operating periods, so cameraDays is an upper bound
@@ -54,7 +54,7 @@ SIGHTINGS: Shape = MappingProxyType(
         "party": pl.String,
         "place": pl.String,
         "scientificName": pl.String,  # one of the study's species
-        "detections": pl.Int64,  # never 0: a station that did not see the species has no row
+        "detections": pl.Int64,  # observations, identified or not; never 0: a station that saw none has no row
         "nights": pl.Int64,  # nights (local dates) with at least one detection
     }
 )

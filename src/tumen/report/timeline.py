@@ -226,7 +226,7 @@ def _words(words: Words, species: str, rows: list[_Row], page: tuple[int, int]) 
     if page[1] > 1:
         caption += " " + words.text("Part {number} of {of}.", number=page[0], of=page[1])
     alternative = words.text(
-        "Timelines of {animals} animals with {crossings} crossings: {species}.",
+        "Timelines. Animals: {animals}; crossings: {crossings}; species: {species}.",
         animals=len(rows),
         crossings=times,
         species=name,

@@ -139,6 +139,12 @@ DEPLOYMENTS = Table(
             "latitude",
             lambda: (pl.col("latitude") == 0) & (pl.col("longitude") == 0),
         ),
+        Rule(
+            "coordinates-exchanged",
+            "latitude",
+            lambda: pl.col("latitude").abs().is_between(90, 180, closed="right") & (pl.col("longitude").abs() <= 90),
+            ("latitude", "longitude"),
+        ),
     ),
     gotchas=(
         "deploymentEnd is when the camera was visited, which may be long after it stopped working: say so in "

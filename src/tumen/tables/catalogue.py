@@ -172,6 +172,34 @@ _FIELD = (
         "43.1, 131.2",
     ),
     Code(
+        "coordinates-exchanged",
+        "error",
+        "Latitude {latitude} and longitude {longitude} are not a place on Earth; exchanged they would be.",
+        "Exchange latitude and longitude.",
+        "131.2, 43.1",
+    ),
+    Code(
+        "country-not-on-map",
+        "warning",
+        "The country {country} declared for {value} is not on the map that was given.",
+        "Correct the country, or give a map that has it.",
+        "FR",
+    ),
+    Code(
+        "places-unchecked",
+        "note",
+        "No countries were given: the coordinates were not held against any border.",
+        "Give polygons with country codes: --countries countries.geojson.",
+        "",
+    ),
+    Code(
+        "location-moved",
+        "warning",
+        "The place {value} stands at coordinates up to {kilometres} km apart.",
+        "Give each place a locationID of its own, or correct the coordinates.",
+        "ridge-12",
+    ),
+    Code(
         "country-undecided",
         "note",
         "For {count} deployments it cannot be said on which side of a border they stand.",
@@ -305,6 +333,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without positions "
         "says nothing about absence.",
         "encounters-in-no-country": "{encounters} encounters lie in no country of the study and are counted for none.",
+        "left-out-doubtful-instant": "{rows} detections outside their camera's deployment are not used: the camera's "
+        "clock is in doubt.",
         "left-out-other-species": "{rows} detections of species the study does not ask for are not used.",
         "left-out-outliers": "{rows} positions that their owners marked as wrong are not used.",
         "left-out-outside-period": "{rows} detections outside the study's period are not used.",
@@ -323,6 +353,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "used.",
         "sides-uncertain": "{encounters} encounters lie too near a border for their side to be certain; they widen the "
         "bounds and are not counted for any country.",
+        "species-absent": "No package records {species}.",
         "stage-unknown": "{individuals} individuals have no recorded life stage; they are counted with the adults.",
     }
 )

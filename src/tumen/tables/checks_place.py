@@ -22,7 +22,8 @@ def country_findings(located: pl.DataFrame) -> list[pl.DataFrame]:
         kilometres=(pl.col("metresOutside") / 1000).round(1),
     )
     swapped = conflict.filter(pl.col("swappedInside"))
-    outside = conflict.filter(~pl.col("swappedInside"))
+    outside = conflict.filter(~pl.col("swappedInside") & pl.col("metresOutside").is_not_null())
+    unmapped = conflict.filter(pl.col("metresOutside").is_null())
     undecided = located.filter(pl.col("sideBasis") == "uncertain").height
     found = [
         findings.rows("coordinates-swapped", swapped, table="deployments", column="latitude", arguments=("country",)),
@@ -34,9 +35,20 @@ def country_findings(located: pl.DataFrame) -> list[pl.DataFrame]:
             arguments=("country", "kilometres"),
         ),
     ]
+    found.append(
+        findings.rows("country-not-on-map", unmapped, table="deployments", column="latitude", arguments=("country",))
+    )
     if undecided:
         found.append(findings.finding("country-undecided", table="deployments", column="latitude", count=undecided))
     return found
+
+
+def moved_findings(places: pl.DataFrame) -> pl.DataFrame:
+    """Name places with several coordinates. `places` has locationID and metresApart."""
+    moved = places.select(
+        row=pl.lit(None, dtype=pl.Int64), value="locationID", kilometres=(pl.col("metresApart") / 1000).round(1)
+    )
+    return findings.rows("location-moved", moved, table="deployments", column="locationID", arguments=("kilometres",))
 
 
 def offset_findings(judged: pl.DataFrame, *, table: str, column: str) -> pl.DataFrame:

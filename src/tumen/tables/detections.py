@@ -3,6 +3,8 @@
 A derived table: questions start from it. Names are still the party's own; the register turns them into joint ones.
 """
 
+from datetime import timedelta
+
 import polars as pl
 
 from tumen.tables.individuals import CERTAINTIES
@@ -32,6 +34,10 @@ DETECTIONS: dict[str, pl.DataType | type[pl.DataType]] = {
 _TAG = r"(?:^|\|)\s*countryCode\s*:\s*([A-Za-z]{2})\s*(?:\||$)"
 _RANK = pl.Enum(CERTAINTIES)
 
+OUTSIDE = timedelta(days=1)
+"""How far outside its deployment an instant may lie: visits are often written down to the day. Beyond, the camera's
+clock is in doubt, and an order of events made with it could invent a crossing."""
+
 
 def declared_country(package: Package) -> pl.Expr:
     """Return the country a deployment declares with its tag `countryCode`, else the package's."""
@@ -49,7 +55,8 @@ def detections(package: Package) -> pl.DataFrame:
 
     An observation's name is its `individualID`; where that is empty, the surest judgement in `identifications` for the
     observation or its media file. Positions marked as outliers, rows without an instant and rows without a name are
-    left out; `left_out` counts them.
+    left out, and so are instants more than a day outside their deployment, which a wrong clock gave; `left_out` counts
+    them.
     """
     return require(pl.concat([_of_cameras(package), _of_tracks(package)]), DETECTIONS, "detections")
 
@@ -63,8 +70,10 @@ def left_out(package: Package, species: tuple[str, ...] = ()) -> dict[str, int]:
     wanted = pl.col("scientificName").is_in(species).fill_null(False) if species else pl.lit(True)
     animal = (pl.col("observationType") == "animal") & wanted
     named = _named(package)
+    dated = named.join(_spans(package), on="deploymentID", how="inner")
     return {
         "left-out-unnamed": observations.filter(animal).height - named.filter(animal).height,
+        "left-out-doubtful-instant": dated.filter(~believed()).height,
         "left-out-outliers": int(positions["outlier"].fill_null(False).sum()),
         "left-out-without-instant": named["eventStart"].null_count()
         + positions.filter(~pl.col("outlier").fill_null(False))["timestamp"].null_count(),
@@ -109,6 +118,22 @@ def _named(package: Package) -> pl.DataFrame:
     )
 
 
+def _spans(package: Package) -> pl.DataFrame:
+    """Return when each deployment is said to have stood."""
+    return (
+        package.table("deployments")
+        .select("deploymentID", "deploymentStart", "deploymentEnd")
+        .unique("deploymentID", keep="first", maintain_order=True)
+    )
+
+
+def believed() -> pl.Expr:
+    """Say whether an instant lies in its deployment, or near enough to it; true where the deployment does not tell."""
+    early = pl.col("eventStart") < pl.col("deploymentStart") - OUTSIDE
+    late = pl.col("eventStart") > pl.col("deploymentEnd") + OUTSIDE
+    return ~(early | late).fill_null(False)
+
+
 def _of_cameras(package: Package) -> pl.DataFrame:
     deployments = package.table("deployments").select(
         "deploymentID",
@@ -122,6 +147,8 @@ def _of_cameras(package: Package) -> pl.DataFrame:
     return (
         _named(package)
         .filter(pl.col("eventStart").is_not_null())
+        .join(_spans(package), on="deploymentID", how="left", maintain_order="left")
+        .filter(believed())
         .join(
             deployments.unique("deploymentID", keep="first", maintain_order=True),
             on="deploymentID",

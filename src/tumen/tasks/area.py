@@ -37,8 +37,16 @@ class Area:
     def locate(self, points: pl.DataFrame) -> pl.DataFrame:
         """Add the side of every point (`tumen.measure.sides.locate`); the map's own error counts as uncertainty."""
         stated = pl.col("coordinateUncertainty")
+        lon, lat = pl.col("longitude"), pl.col("latitude")
+        # Coordinates that are no place have their finding; here they are as good as none.
+        usable = (lon.abs() <= 180) & (lat.abs() <= 90) & ~((lon == 0) & (lat == 0))
         widened = points.with_columns(
-            stated.alias("\x00stated"), stated.fill_null(self.assumed_uncertainty) + self.accuracy
+            stated.alias("\x00stated"),
+            lon.alias("\x00lon"),
+            lat.alias("\x00lat"),
+            stated.fill_null(self.assumed_uncertainty) + self.accuracy,
+            pl.when(usable).then(lon).alias("longitude"),
+            pl.when(usable).then(lat).alias("latitude"),
         )
         placed = locate(
             widened,
@@ -47,7 +55,8 @@ class Area:
             assumed_uncertainty=self.assumed_uncertainty + self.accuracy,
             water_margin=self.water_margin,
         )
-        return placed.with_columns(pl.col("\x00stated").alias("coordinateUncertainty")).drop("\x00stated")
+        given = {"coordinateUncertainty": "\x00stated", "longitude": "\x00lon", "latitude": "\x00lat"}
+        return placed.with_columns(pl.col(kept).alias(name) for name, kept in given.items()).drop(given.values())
 
 
 def read_area(study: Study) -> Area:

@@ -38,21 +38,26 @@ def check_packages(
     area: Area | None = None,
     *,
     workers: int = 1,
+    cluster: str | None = None,
     progress: engine.Progress = engine.silent,
 ) -> pl.DataFrame:
     """Return every finding of every package, in a fixed order whatever the number of workers."""
-    return findings.gather(engine.run(partial(_check_entry, area=area), entries, workers=workers, progress=progress))
+    work = partial(_check_entry, area=area)
+    return findings.gather(engine.run(work, entries, workers=workers, cluster=cluster, progress=progress))
 
 
 def _check_entry(entry: PackageEntry, area: Area | None) -> pl.DataFrame:
     package = read_package(entry)
-    pace = findings.of_package(pace_findings(package), package.party, package.name)
-    return findings.gather([check(package, area, time_zone=entry.time_zone), pace])
+    extra = [pace_findings(package)]
+    if area is None and package.table("deployments").height:
+        extra.append(findings.finding("places-unchecked", table="deployments", column="latitude"))
+    own = (findings.of_package(part, package.party, package.name) for part in extra)
+    return findings.gather([check(package, area, time_zone=entry.time_zone), *own])
 
 
 def check(package: Package, area: Area | None, *, time_zone: str | None = None) -> pl.DataFrame:
     """Return the findings of one package: its tables, its clocks and, where an area is given, its places."""
-    found = [checks.check(package), *_offsets(package, package.time_zone or time_zone)]
+    found = [checks.check(package), *_offsets(package, package.time_zone or time_zone), _moved(package)]
     if area is not None and package.table("deployments").height:
         found += _countries(package, area)
     return findings.gather(findings.of_package(part, package.party, package.name) for part in found)
@@ -64,6 +69,26 @@ def pace_findings(package: Package) -> pl.DataFrame:
     track = track.filter(pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null())
     track = track.filter(pl.col("certainty").ne_missing("possible"))
     return checks_place.pace_findings(steps(track)) if track.height else findings.empty()
+
+
+SAME_PLACE = 200.0
+"""Metres, besides what their uncertainties allow, that the coordinates of one place may differ by."""
+
+
+def _moved(package: Package) -> pl.DataFrame:
+    """Find places whose deployments stand at coordinates too far apart to be one place."""
+    points = (
+        package.table("deployments")
+        .select("locationID", "longitude", "latitude", pl.col("coordinateUncertainty").fill_null(0))
+        .drop_nulls()
+        .unique()
+    )
+    pairs = points.join(points, on="locationID", suffix="_other")
+    ends = ("longitude", "latitude", "longitude_other", "latitude_other")
+    metres = distances(*(pairs[name].to_numpy() for name in ends))
+    allowed = SAME_PLACE + pl.col("coordinateUncertainty") + pl.col("coordinateUncertainty_other")
+    apart = pairs.with_columns(metresApart=pl.Series(metres, dtype=pl.Float64)).filter(pl.col("metresApart") > allowed)
+    return checks_place.moved_findings(apart.group_by("locationID").agg(pl.col("metresApart").max()).sort("locationID"))
 
 
 def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
@@ -123,11 +148,12 @@ def check_paths(
     countries: Path | None = None,
     *,
     workers: int = 1,
+    cluster: str | None = None,
     progress: engine.Progress = engine.silent,
 ) -> pl.DataFrame:
     """Check packages against the given countries; without any, places are held against no map."""
     area = None if countries is None else area_of(countries)
-    return check_packages(entries, area, workers=workers, progress=progress)
+    return check_packages(entries, area, workers=workers, cluster=cluster, progress=progress)
 
 
 SHOWN = 10

@@ -37,7 +37,14 @@ def answer(pooled: Pool) -> Answer:
 def _left_out(pooled: Pool) -> list[Note]:
     """Say what was read and not used: nothing falls away in silence."""
     counted = pooled.left_out.group_by("reason").agg(pl.col("rows").sum()).sort("reason")
-    return [Note(reason, {"rows": rows}) for reason, rows in counted.iter_rows()]
+    recorded = {
+        name
+        for package in pooled.packages
+        for table in ("observations", "individuals", "positions")
+        for name in package.table(table)["scientificName"].drop_nulls().unique()
+    }
+    absent = [Note("species-absent", {"species": name}) for name in pooled.study.species if name not in recorded]
+    return [Note(reason, {"rows": rows}) for reason, rows in counted.iter_rows()] + absent
 
 
 def _surveyed(pooled: Pool, effort: pl.DataFrame) -> pl.DataFrame:

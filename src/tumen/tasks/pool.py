@@ -70,7 +70,10 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
         for reason, count in left_out(p, study.species).items()
         if count
     ]
-    deployments = area.locate(pl.concat([_deployments(package) for package in packages]))
+    cameras = pl.concat([_deployments(package) for package in packages])
+    # A deployment named twice has its finding; counting it twice would double its effort.
+    cameras = cameras.unique(["party", "deploymentID"], keep="first", maintain_order=True)
+    deployments = area.locate(cameras)
     return Pool(
         study=study,
         area=area,
@@ -85,15 +88,23 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
 
 
 def _distinct(packages: tuple[Package, ...]) -> None:
-    """Refuse two packages of one party whose deployments would be taken for each other."""
-    seen: dict[tuple[str, str], str] = {}
-    for package in packages:
-        for identifier in package.table("deployments")["deploymentID"].drop_nulls().unique():
-            other = seen.setdefault((package.party, identifier), package.name)
-            if other != package.name:
+    """Refuse a package given twice, and two packages of one party whose deployments would be taken for each other."""
+    seen: dict[tuple[str, str], int] = {}
+    digests: dict[tuple[tuple[str, str], ...], int] = {}
+    for number, package in enumerate(packages, start=1):
+        same = digests.setdefault(tuple(sorted(package.digests.items())), number) if package.digests else number
+        if same != number:
+            raise StudyError(
+                "each package once",
+                f"packages {same} and {number} of the study ({package.name}) with the same files",
+                "Leave one of them out; pooled twice, its effort and its animals would count twice.",
+            )
+        for identifier in package.table("deployments")["deploymentID"].drop_nulls().unique().sort():
+            other = seen.setdefault((package.party, identifier), number)
+            if other != number:
                 raise StudyError(
                     f"deployments of {package.party} that are named once",
-                    f"'{identifier}' in packages {other} and {package.name}",
+                    f"'{identifier}' in packages {other} and {number} of the study",
                     "Name each deployment once, or leave out the package that was superseded.",
                 )
 

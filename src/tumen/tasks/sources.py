@@ -21,28 +21,32 @@ from tumen.report.source import Shape as TableShape
 from tumen.tables import findings
 from tumen.tables.answer import Answer
 from tumen.tables.cameras import NOT_OPERATING
+from tumen.tables.detections import believed
+from tumen.tables.package import Package
 from tumen.tasks.pool import Pool
 
 PLACE = ["party", "place"]
 SECONDS_A_DAY = 86_400
+MOST = 4
+"""Species that effort is shown for where a study names none and nobody was identified."""
 
 
 def report_source(pooled: Pool, crossings: Answer, pace: pl.DataFrame, study_digest: str) -> ReportSource:
     """Return everything a report shows, each number once."""
     study = pooled.study
-    stations = _stations(pooled)
+    species = _species(pooled)
     period = study.period
     if period is not None:
         days = (period[0].date(), (period[1] - (period[1] - period[0]).resolution).date())
     return ReportSource(
         title=study.title,
-        species=study.species or tuple(sorted(pooled.detections["scientificName"].drop_nulls().unique())),
+        species=species,
         period=days if period is not None else None,
         languages=study.languages,
         parties=_parties(pooled),
-        stations=stations,
-        sightings=_sightings(pooled),
-        effort=_effort(stations, pooled),
+        stations=_stations(pooled),
+        sightings=_sightings(pooled, species),
+        effort=_effort(pooled),
         operating=_operating(pooled),
         tracks=_tracks(pooled),
         findings=findings.gather([pooled.findings, pace]),
@@ -110,9 +114,10 @@ def _stations(pooled: Pool) -> pl.DataFrame:
             pl.col("latitude").first(),
             pl.col("coordinateUncertainty").first(),
             pl.len().cast(pl.Int64).alias("deployments"),
-            pl.col("days").fill_null(0).sum().alias("cameraDays"),
-            pl.when(pl.col("failuresKnown").all())
-            .then((pl.col("stood") - pl.col("days").fill_null(0)).clip(0).sum())
+            # A deployment whose dates cannot be used has no known effort, which is not none.
+            pl.when(pl.col("days").is_not_null().all()).then(pl.col("days").sum()).alias("cameraDays"),
+            pl.when(pl.col("failuresKnown").all() & pl.col("days").is_not_null().all())
+            .then((pl.col("stood") - pl.col("days")).clip(0).sum())
             .alias("failedDays"),
         )
         .sort(PLACE),
@@ -120,30 +125,58 @@ def _stations(pooled: Pool) -> pl.DataFrame:
     )
 
 
-def _sightings(pooled: Pool) -> pl.DataFrame:
-    """Return how often and in how many nights each station saw each species."""
+def _sightings(pooled: Pool, species: tuple[str, ...]) -> pl.DataFrame:
+    """Return how often and in how many nights each station saw each species, named animals or not."""
+    where = pooled.deployments.select("party", "deploymentID", "place", "longitude", "deploymentStart", "deploymentEnd")
+    seen = pl.concat([_observed(package) for package in pooled.packages]).join(
+        where, on=["party", "deploymentID"], how="inner"
+    )
+    if pooled.study.period is not None:
+        first, last = pooled.study.period
+        seen = seen.filter((pl.col("eventStart") >= first) & (pl.col("eventStart") < last))
     return _shaped(
-        pooled.detections.filter(pl.col("place").is_not_null())
+        seen.filter(pl.col("scientificName").is_in(species), believed())
         .group_by("party", "place", "scientificName")
         .agg(
             pl.len().cast(pl.Int64).alias("detections"),
-            night(pl.col("eventStart"), pl.col("longitude")).n_unique().cast(pl.Int64).alias("nights"),
+            night(pl.col("eventStart"), pl.col("longitude").fill_null(0.0)).n_unique().cast(pl.Int64).alias("nights"),
         )
         .sort("party", "place", "scientificName"),
         SIGHTINGS,
     )
 
 
-def _effort(stations: pl.DataFrame, pooled: Pool) -> pl.DataFrame:
-    """Return the effort in each country."""
-    failures = pooled.deployments.group_by(PLACE).agg(pl.col("failuresKnown").all())
+def _observed(package: Package) -> pl.DataFrame:
+    """Return the observations of animals, with when and by which deployment."""
+    return (
+        package.table("observations")
+        .filter(pl.col("observationType") == "animal", pl.col("eventStart").is_not_null())
+        .select(pl.lit(package.party).alias("party"), "deploymentID", "scientificName", "eventStart")
+    )
+
+
+def _species(pooled: Pool) -> tuple[str, ...]:
+    """Return the study's species; if it names none, those of the named animals, else the most often observed."""
+    if pooled.study.species:
+        return pooled.study.species
+    named = pooled.detections["scientificName"].drop_nulls().unique().sort()
+    if named.len():
+        return tuple(named)
+    every = pl.concat([_observed(package) for package in pooled.packages])["scientificName"].drop_nulls()
+    counted = every.value_counts().sort("count", "scientificName", descending=[True, False])
+    return tuple(counted["scientificName"].head(MOST))
+
+
+def _effort(pooled: Pool) -> pl.DataFrame:
+    """Return the effort in each country: by deployment, for a place may have been moved over a border."""
+    days = pooled.operating.group_by("party", "deploymentID").agg(pl.col("days").sum())
     return _shaped(
-        stations.join(failures, on=PLACE, how="left")
+        pooled.deployments.join(days, on=["party", "deploymentID"], how="left")
         .group_by("countryCode")
         .agg(
-            pl.len().cast(pl.Int64).alias("stations"),
-            pl.col("deployments").sum(),
-            pl.col("cameraDays").sum(),
+            pl.col("place").n_unique().cast(pl.Int64).alias("stations"),
+            pl.len().cast(pl.Int64).alias("deployments"),
+            pl.col("days").sum().alias("cameraDays"),
             pl.col("failuresKnown").all(),
         )
         .sort("countryCode", nulls_last=True),
@@ -159,8 +192,13 @@ def _parties(pooled: Pool) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("deployments"),
         pl.col("failuresKnown").all(),
     )
-    seen = pooled.detections.group_by("party").agg(
-        pl.len().cast(pl.Int64).alias("detections"), pl.col("localID").n_unique().cast(pl.Int64).alias("individuals")
+    seen = (
+        pooled.detections.filter(pl.col("certainty").ne_missing("possible"))
+        .group_by("party")
+        .agg(
+            pl.len().cast(pl.Int64).alias("detections"),
+            pl.col("localID").n_unique().cast(pl.Int64).alias("individuals"),
+        )
     )
     named = pl.DataFrame(
         [
