@@ -33,7 +33,7 @@ lock: $(READY)  ## Resolve every dependency anew; the lock holds hashes and no d
 	  --no-annotate --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 
 bench: $(READY)  ## Timings; never part of the tests
-	$(BIN)/python benchmarks/borders.py
+	$(BIN)/python benchmarks/borders.py  # --border FILE takes real polygons
 	$(BIN)/python benchmarks/crossings.py
 
 # The environment is made without its own pip, because Debian's python3-venv may be missing; the machine's pip fills it.

@@ -10,7 +10,6 @@ those of all threads.
 """
 
 import argparse
-import json
 import resource
 import time
 from pathlib import Path
@@ -22,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tumen.crossings.answer import transborder
 from tumen.crossings.behind import EFFORT
+from tumen.files.geometry import read_countries
 from tumen.measure.border import Border, derive
 from tumen.measure.sides import Countries, locate
 from tumen.tables.answer import Answer
@@ -100,11 +100,8 @@ def meandering() -> dict[str, BaseGeometry]:
 
 
 def from_file(path: Path) -> dict[str, BaseGeometry]:
-    """Read polygons by their country code."""
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    codes = [f["properties"].get("countryCode") or f["properties"]["iso_a3"] for f in features]
-    shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
-    return dict(zip(codes, shapes, strict=True))
+    """Read the polygons of a GeoJSON file."""
+    return dict(read_countries(path))
 
 
 def homes(border: Border, count: int, rng: np.random.Generator) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -38,7 +38,8 @@ def writing_file(path: Path | str, *, replace: bool = False, inputs: Sequence[Pa
     path = _resolved(path)
     if path.is_dir():
         raise OutputError("a file name to write to", f"the folder {path}", "Name another file.")
-    _refuse_inputs(path, inputs)
+    with _explained(path):
+        _refuse_inputs(path, inputs)
     if path.exists() and not replace:
         raise OutputError("a new file", f"a file at {path}", "Name another, or allow replacing it with --replace.")
     part = _beside(path, "part")
@@ -70,8 +71,8 @@ def writing_folder(
         if Path.cwd().is_relative_to(path):
             needed = "a folder other than the one you are in"
             raise OutputError(needed, f"{path}", "Name a new folder, such as one inside it.")
-    _refuse_inputs(path, inputs)
     with _explained(path):
+        _refuse_inputs(path, inputs)
         if path.is_dir() and any(path.iterdir()):
             _refuse_others(path, made, replace=replace)
     part = _beside(path, "part")

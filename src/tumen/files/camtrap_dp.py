@@ -20,7 +20,9 @@ from tumen.files.descriptor import (
     read_descriptor,
     version_of,
 )
+from tumen.files.local_time import read_local_times
 from tumen.files.resources import Resources, read_resources
+from tumen.measure.instants import known_zone
 from tumen.tables.findings import finding, gather
 from tumen.tables.package import Package, assemble
 from tumen.tables.protocol import STANDARD, TABLES
@@ -28,23 +30,31 @@ from tumen.tables.protocol import STANDARD, TABLES
 _UPGRADES = {"0.1.6": camtrap_dp_016.upgrade}
 
 
-def read(path: Path | str, *, party: str | None = None, country: str | None = None) -> Package:
+def read(
+    path: Path | str, *, party: str | None = None, country: str | None = None, time_zone: str | None = None
+) -> Package:
     """Return the package at `path`: a folder, a zip, or a descriptor (`*.json`) with its tables beside it.
 
-    `party` and `country` (ISO 3166-1 alpha-2) fill in what the package does not say of itself; where it says
-    otherwise, it wins and a finding tells of the contradiction. Raises `FormatError` only when there is no package:
-    nothing there, a damaged zip, no descriptor or one that is not JSON.
+    `party`, `country` (ISO 3166-1 alpha-2) and `time_zone` (IANA) fill in what the package does not say of itself;
+    where it says otherwise, it wins and a finding tells of the contradiction. Times without UTC offset are read as
+    local times of the time zone, and a finding says so; without a zone they are no instants. Raises `FormatError` only
+    when there is no package: nothing there, a damaged zip, no descriptor or one that is not JSON; `MisuseError` for an
+    unknown time zone.
     """
     path = Path(path)
+    given = {"party": party, "country": country, "timeZone": time_zone and known_zone(time_zone)}
     with open_source(path) as source:
         descriptor = read_descriptor(source)
         resources = read_resources(source, descriptor["resources"])
         version, found = _version(descriptor, resources)
-        identity, about_identity = identify(descriptor, party, country, path.stem)
+        identity, about_identity = identify(descriptor, given, path.stem)
         findings = [source.findings, *resources.findings, found, about_identity]
         texts = resources.texts
         if version in _UPGRADES:
             descriptor, texts, found = _UPGRADES[version](descriptor, texts)
+            findings.append(found)
+        if identity.time_zone is not None:
+            texts, found = read_local_times(texts, identity.time_zone)
             findings.append(found)
         if _is_camera_package(descriptor, resources):
             lacking = [table.name for table in STANDARD if table.name not in resources.declared]

@@ -18,7 +18,7 @@ import polars as pl
 
 from tumen.errors import OutputError
 from tumen.files.archive import DESCRIPTOR, is_safe
-from tumen.files.atomic import writing_file, writing_folder
+from tumen.files.atomic import MARKER, writing_file, writing_folder
 from tumen.files.coverage import complete
 from tumen.files.descriptor import CURRENT, STANDARD_URL, check_metadata
 from tumen.files.table_schema import table_schema
@@ -64,12 +64,11 @@ def write(
         findings.append(check_metadata(descriptor))
     files = {DESCRIPTOR: json.dumps(descriptor, ensure_ascii=False, indent=2).encode() + b"\n", **files}
     copies = {name: file for name, file in found.items() if file is not None and name not in files}
-    read = (*inputs, *([media] if media else []))
     if path.suffix.lower() == ".zip":
-        with writing_file(path, replace=replace, inputs=read) as part:
+        with writing_file(path, replace=replace, inputs=inputs) as part:
             _write_zip(part, files, copies)
     else:
-        with writing_folder(path, made="package", replace=replace, inputs=read) as part:
+        with writing_folder(path, made="package", replace=replace, inputs=inputs) as part:
             _write_folder(part, files, copies)
     return of_package(gather(findings), package.party, package.name)
 
@@ -86,7 +85,7 @@ def _files(package: Package, texts: Mapping[str, pl.DataFrame]) -> tuple[dict[st
     """Return the files to write and the resources that declare them, received ones in their place."""
     files = dict(sorted(package.kept.items()))
     for kept in files:
-        if not is_safe(kept) or kept == DESCRIPTOR:
+        if not is_safe(kept) or kept in (DESCRIPTOR, MARKER):
             raise OutputError("resources inside the package", f"a resource at {kept}", "Rename that resource.")
     _refuse_double_names(package, texts)
     entries: list[Any] = []

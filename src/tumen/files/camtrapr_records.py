@@ -4,6 +4,7 @@ import re
 
 import polars as pl
 
+from tumen.files.archive import is_safe
 from tumen.files.camtrapr_stations import Setting, as_instant, need, pick
 from tumen.files.local_time import find_format, with_offset
 from tumen.files.tags import joined, tag
@@ -43,7 +44,8 @@ def read_records(table: pl.DataFrame, keys: pl.DataFrame, setting: Setting) -> t
     frame = table.with_columns(instant.alias("\x00time"), deployment.alias("\x00deployment"))
     frame, found = _names(frame, species, individual, setting)
     findings.append(found)
-    media, media_ids = _media(frame)
+    media, media_ids, found = _media(frame, station)
+    findings.append(found)
     known = {station, species, time, individual, pick(table, "filename"), pick(table, "directory")}
     computed = [name for name in table.columns if _COMPUTED.match(name)]
     if computed:
@@ -52,7 +54,7 @@ def read_records(table: pl.DataFrame, keys: pl.DataFrame, setting: Setting) -> t
     observations = frame.select(
         pl.concat_str(pl.lit("record-"), pl.int_range(2, pl.len() + 2)).alias("observationID"),
         pl.col("\x00deployment").alias("deploymentID"),
-        media_ids.alias("mediaID"),
+        pl.lit(media_ids).alias("mediaID"),
         pl.col("\x00time").alias("eventStart"),
         pl.col("\x00time").alias("eventEnd"),
         pl.lit("event" if media is None else "media").alias("observationLevel"),
@@ -146,16 +148,20 @@ def _names(
     return named.with_columns(pl.when(present).then(name).alias("\x00individual")), gather(findings)
 
 
-def _media(frame: pl.DataFrame) -> tuple[pl.DataFrame | None, pl.Expr]:
-    """Return one row per file, and the expression that gives each record its file; nothing without file names."""
+def _media(frame: pl.DataFrame, station: str) -> tuple[pl.DataFrame | None, pl.Series, pl.DataFrame]:
+    """Return one row per file, the file of each record, and the finding; nothing without file names."""
     file, folder = pick(frame, "filename"), pick(frame, "directory")
     if file is None:
-        return None, pl.lit(None, pl.String)
-    path = pl.concat_str(pl.col(folder).str.strip_chars_end("/"), pl.lit("/"), file) if folder else pl.col(file)
-    path = pl.coalesce(path, file)
-    files = frame.select(
-        path.alias("path"), pl.col(file).alias("file"), pl.col("\x00deployment"), pl.col("\x00time")
-    ).drop_nulls("path").unique("path", maintain_order=True, keep="first")  # fmt: skip
+        return None, pl.Series([None] * frame.height, dtype=pl.String), gather([])
+    names = frame.select(
+        pl.col(station).alias("station"),
+        (pl.col(folder).str.strip_chars_end("/") if folder else pl.lit(None, pl.String)).alias("folder"),
+        pl.col(file).alias("file"),
+        "\x00deployment",
+        "\x00time",
+    )
+    names, found = _portable(names)
+    files = names.drop_nulls("path").unique("path", maintain_order=True, keep="first")
     plain = not files["file"].is_duplicated().any()
     ending = pl.col("file").str.extract(r"\.([A-Za-z0-9]+)$").str.to_lowercase()
     media = files.select(
@@ -168,7 +174,29 @@ def _media(frame: pl.DataFrame) -> tuple[pl.DataFrame | None, pl.Expr]:
         pl.col("file").alias("fileName"),
         ending.replace_strict(_MEDIATYPES, default=None, return_dtype=pl.String).alias("fileMediatype"),
     )
-    return media, pl.col(file) if plain else path
+    return media, names["file" if plain else "path"], found
+
+
+def _portable(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add the `path` of each file: its folder and name, or for folders of somebody's computer its station and name.
+
+    Such folders (C:/Users/NAME/..., /home/NAME/..., any that leads out of the package) tell who sat there and mean
+    nothing elsewhere. Where a station has the same name in several of them, they are numbered.
+    """
+    stated = names.with_columns(path=pl.concat_str("folder", pl.lit("/"), "file")).with_columns(
+        path=pl.coalesce("path", "file"),
+    )
+    paths = stated["path"].drop_nulls().unique(maintain_order=True)
+    foreign = [path for path in paths if not (is_safe(path) or path.startswith(("https://", "http://")))]
+    if not foreign:
+        return stated, gather([])
+    bare = pl.col("file").str.extract(r"([^/\\]+)$")
+    chosen = stated.with_columns(file=pl.when(pl.col("path").is_in(foreign)).then(bare).otherwise("file"))
+    folders = pl.col("path").rank("dense").over("station", "file")
+    number = pl.when(pl.col("path").n_unique().over("station", "file") > 1).then(folders.cast(pl.String))
+    short = pl.concat_str("station", number, "file", separator="/", ignore_nulls=True)
+    found = finding("path-shortened", table="media", column="filePath", count=len(foreign))
+    return chosen.with_columns(path=pl.when(pl.col("path").is_in(foreign)).then(short).otherwise("path")), found
 
 
 def _no_media() -> pl.DataFrame:

@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from tumen.errors import FormatError
+from tumen.errors import FormatError, MisuseError
 from tumen.files.archive import Source, UnreadableError
+from tumen.measure.instants import known_zone
 from tumen.tables.findings import empty, finding, gather
 
 Descriptor = dict[str, Any]
@@ -79,11 +80,13 @@ def version_of(descriptor: Mapping[str, Any]) -> str | None:
 
 
 def identify(
-    descriptor: Mapping[str, Any], party: str | None, country: str | None, fallback: str
+    descriptor: Mapping[str, Any], given: Mapping[str, str | None], fallback: str
 ) -> tuple[Identity, pl.DataFrame]:
-    """Return whose package it is. What the package says wins; a contradiction is a finding.
+    """Return whose package it is, completed by what was `given` of party, country and timeZone.
 
-    Without any party the package's name stands for it, and a finding says so.
+    What the package says wins; a contradiction is a finding. A party with a slash, which parts party from individual in
+    joint names, and an unknown time zone cannot be used: they are findings, and what was given stands for them. Without
+    any party the package's name does, its slashes as hyphens, and a finding says so.
     """
     own = descriptor.get("tumen")
     found: list[pl.DataFrame] = []
@@ -92,14 +95,18 @@ def identify(
             found.append(_invalid("tumen", own, "an object"))
         own = {}
     said = {field: own[field] for field in ("party", "country", "timeZone") if isinstance(own.get(field), str)}
-    for field, given in (("party", party), ("country", country)):
-        if given is not None and said.get(field, given) != given:
-            found.append(finding("identity-contradiction", value=said[field], field=field, given=given))
-    name = said.get("party", party)
-    if not name:
-        name = str(descriptor.get("name") or fallback)
+    name = given.get("party") or str(descriptor.get("name") or fallback).replace("/", "-")
+    if "/" in said.get("party", ""):
+        found.append(finding("party-with-slash", value=said.pop("party"), used=name))
+    elif not (said.get("party") or given.get("party")):
         found.append(finding("party-undeclared", value=name))
-    return Identity(name, said.get("country", country), said.get("timeZone")), gather(found)
+    if "timeZone" in said and not _is_zone(said["timeZone"]):
+        found.append(_invalid("tumen.timeZone", said.pop("timeZone"), "an IANA time zone"))
+    for field, value in given.items():
+        if value is not None and said.get(field, value) != value:
+            found.append(finding("identity-contradiction", value=said[field], field=field, given=value))
+    zone = said.get("timeZone", given.get("timeZone"))
+    return Identity(said.get("party") or name, said.get("country", given.get("country")), zone), gather(found)
 
 
 def check_metadata(descriptor: Mapping[str, Any]) -> pl.DataFrame:
@@ -156,6 +163,13 @@ def _is_instant(value: object) -> bool:
     try:
         return datetime.fromisoformat(str(value)).tzinfo is not None
     except ValueError:
+        return False
+
+
+def _is_zone(value: str) -> bool:
+    try:
+        return known_zone(value) == value
+    except MisuseError:
         return False
 
 

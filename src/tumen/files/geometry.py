@@ -6,7 +6,7 @@ without a code. The shapes are never repaired.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,10 @@ from babel.core import get_global
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.errors import ShapelyError
-from shapely.geometry import mapping, shape
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from tumen.errors import ExtraError, PlaceError
-from tumen.files.atomic import writing_file
 from tumen.files.projection import WGS84, is_wgs84, read_crs, to_wgs84
 
 Feature = tuple[BaseGeometry, Mapping[str, Any]]
@@ -96,32 +95,35 @@ def read_lines(path: Path | str) -> list[tuple[str, BaseGeometry]]:
 
 
 def about(path: Path | str) -> dict[str, str]:
-    """Return what a GeoJSON file says of itself beside its features: source, licence, accuracy and the like.
+    """Return what a GeoJSON file says of itself beside its features, in words: source, licence, accuracy and the like.
 
     Other formats, and files that cannot be read, say nothing here; reading them says what is wrong.
     """
-    path = Path(path)
+    return {key: text for key, text in _members(Path(path)).items() if isinstance(text, str) and key != "type"}
+
+
+def accuracy(path: Path | str) -> float | None:
+    """Return by how many metres the lines of a GeoJSON file may be wrong, as its member `accuracyMetres` says.
+
+    None where the file does not say it. Raises `PlaceError` where it says something that is no distance.
+    """
+    stated = _members(Path(path)).get("accuracyMetres")
+    if stated is None:
+        return None
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < float("inf"):
+        cure = "Write a number without quotation marks, such as 30."
+        raise PlaceError(f"accuracyMetres of {Path(path).name} in metres, 0 or more", f"{stated!r}", cure)
+    return float(stated)
+
+
+def _members(path: Path) -> Mapping[str, Any]:
     if path.suffix.lower() not in (".geojson", ".json"):
         return {}
     try:
         content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    members = content.items() if isinstance(content, dict) else ()
-    return {key: text for key, text in members if isinstance(text, str) and key != "type"}
-
-
-def write_geojson(path: Path | str, features: Iterable[Feature]) -> None:
-    """Write shapes in WGS84 longitude and latitude with their properties as GeoJSON (RFC 7946)."""
-    collection = {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "properties": dict(fields), "geometry": mapping(geometry)}
-            for geometry, fields in features
-        ],
-    }
-    with writing_file(path) as part:
-        part.write_text(json.dumps(collection, ensure_ascii=False) + "\n", encoding="utf-8")
+    return content if isinstance(content, dict) else {}
 
 
 def alpha_2(code: object) -> str | None:

@@ -5,7 +5,7 @@ follows from the declared time zone, and a local time that clocks showed twice o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
@@ -13,7 +13,8 @@ import polars as pl
 from tumen.errors import MisuseError
 from tumen.measure.instants import to_utc
 from tumen.tables.findings import finding, gather, rows
-from tumen.tables.schema import MISSING
+from tumen.tables.protocol import TABLES
+from tumen.tables.schema import MISSING, Kind
 
 KNOWN_FORMATS = (
     "%Y-%m-%d",
@@ -30,6 +31,7 @@ KNOWN_FORMATS = (
 """Date formats that may be recognised; a two-digit year never is."""
 
 _DIGITS = {"%Y": r"\d{4}", "%m": r"\d{1,2}", "%d": r"\d{1,2}", "%y": r"\d{2}"}
+_LOCAL = r"^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})$"
 _TIME = r"[ T](\d{1,2}:\d{2}(?::\d{2})?)$"
 
 Day = Literal["start", "end"]
@@ -82,6 +84,44 @@ def with_offset(
         .otherwise(times).alias("clock")
     ).to_series()  # fmt: skip
     stamp = dates.dt.strftime("%Y-%m-%d") + " " + clock.str.zfill(len("00:00:00"))
+    placed, found = _placed(text, stamp, zone, where)
+    table, column = where
+    bare = int((dates.is_not_null() & times.is_null()).sum())
+    if bare:
+        found.append(finding("date-without-time", table=table, column=column, count=bare, rule=midnight, zone=zone))
+    return placed, gather(found)
+
+
+def read_local_times(texts: Mapping[str, pl.DataFrame], zone: str) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Give every time without offset in the tables that of a time zone, and note how many there were in each column.
+
+    Only whole times such as `2017-10-02 18:06:43`, with a blank or a T, are local times; other cells stay as they are,
+    and so does a time that clocks showed twice or never, which is a finding.
+
+    >>> media = pl.DataFrame({"timestamp": ["2017-10-02 18:06:43", "2017-11-02T18:06:43Z", "soon"]})
+    >>> texts, found = read_local_times({"media": media}, "Europe/London")
+    >>> texts["media"]["timestamp"].to_list(), found["arguments"].item()
+    (['2017-10-02T18:06:43+01:00', '2017-11-02T18:06:43Z', 'soon'], '{"count": 1, "zone": "Europe/London"}')
+    """
+    read = dict(texts)
+    found: list[pl.DataFrame] = []
+    for name, text in texts.items():
+        instants = [column.name for column in TABLES[name].columns if column.kind is Kind.DATETIME]
+        for column in (each for each in instants if each in text.columns):
+            stamp = text[column].str.extract_groups(_LOCAL).struct.unnest()
+            local = stamp.select(pl.concat_str("1", "2", separator=" ")).to_series()
+            count = len(local) - local.null_count()
+            if count:
+                placed, problems = _placed(text[column], local, zone, (name, column))
+                read[name] = read[name].with_columns(placed)
+                found += [*problems, finding("local-times-read", table=name, column=column, count=count, zone=zone)]
+    return read, gather(found)
+
+
+def _placed(
+    text: pl.Series, stamp: pl.Series, zone: str, where: tuple[str, str]
+) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """Return cells with the zone's offset; `stamp` is their date and time, null where the cell stays as it is."""
     local = stamp.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
     instants = to_utc(local, zone)
     frame = pl.DataFrame(
@@ -93,10 +133,7 @@ def with_offset(
         for problem in ("ambiguous", "nonexistent")
         if (bad := frame.filter(pl.col("problem") == problem).with_columns(zone=pl.lit(zone))).height
     ]
-    bare = int((dates.is_not_null() & times.is_null()).sum())
-    if bare:
-        found.append(finding("date-without-time", table=table, column=column, count=bare, rule=midnight, zone=zone))
-    return frame.select(pl.coalesce(_written(), "value").alias(cells.name)).to_series(), gather(found)
+    return frame.select(pl.coalesce(_written(), "value").alias(text.name)).to_series(), found
 
 
 def _present(cells: pl.Series) -> pl.Series:

@@ -21,7 +21,7 @@ NORTHEAST_ASIA = (125.0, 38.0, 138.0, 48.0)
 """West, south, east, north of the region `northeast_asia`, in degrees."""
 
 _NUMBERS = {"156": "CN", "408": "KP", "410": "KR", "643": "RU", "496": "MN", "392": "JP"}
-_ABOUT = {
+_ABOUT: Mapping[str, str | int] = {
     "name": "northeast_asia",
     "title": "Countries of northeast Asia, 125-138 E, 38-48 N",
     "source": "Natural Earth 4.1.0, admin 0 countries, 1:10m, as in the npm package world-atlas 2.0.2, "
@@ -33,10 +33,17 @@ _ABOUT = {
     "latitude (290 m by 190 m at 43 N). Along the Lower Tumen (130-131.5 E, 42.3-43.6 N) the CN-RU line lies 1.2 km "
     "(median) and 2.9 km (95 %) from OpenStreetMap's; China's narrow tongue along the river ends some 15 km too far "
     "north. Fit for simulated worlds and overview maps; not for deciding on which side of a border a camera stands.",
+    "accuracyMetres": 3_000,
     "disclaimer": "The lines are those of the source and express no opinion on the status of any territory or border.",
 }
 
-ACCURACY: Mapping[str, float] = {"northeast_asia": 3_000.0}
+_TRUTH: Mapping[str, str | int] = {
+    "accuracy": "Exact: in the simulated world that stands on this map the animals live by its lines. For the real "
+    "world the lines are far coarser; do not use them there.",
+    "accuracyMetres": 0,
+}
+
+ACCURACY: Mapping[str, float] = {"northeast_asia": float(_ABOUT["accuracyMetres"])}
 """m: how far the lines of a region may be from the true ones; a point nearer to a border has no certain side."""
 
 
@@ -84,6 +91,16 @@ def text(name: str = "northeast_asia") -> str:
         raise PlaceError("the name of a shipped region", repr(name), nearest(name, known))
     source = resources.files("tumen") / "files" / "regions" / f"{name}{_SUFFIX}"
     return source.read_text(encoding="utf-8")
+
+
+def text_as_truth(name: str = "northeast_asia") -> str:
+    """Return the file of a region for a simulated world that stands on it: there the map is the truth.
+
+    >>> json.loads(text_as_truth())["accuracyMetres"]
+    0
+    """
+    said = {key: value for key, value in _collection(name).items() if key not in ("type", "features")}
+    return feature_collection(region(name), {**said, **_TRUTH})
 
 
 def northeast_asia(topology: Mapping[str, Any]) -> str:

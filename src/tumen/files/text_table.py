@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from tumen.errors import MisuseError
 from tumen.tables.catalogue import CATALOGUE
-from tumen.tables.findings import FINDINGS, empty, finding, gather
+from tumen.tables.findings import FINDINGS, finding, gather
 
 _LF, _CR = 10, 13
 _SURROGATE = re.compile("[\udc80-\udcff]")
@@ -65,7 +65,7 @@ def read_text_table(data: bytes, *, name: str = "", dialect: Dialect = STANDARD)
     text, clean, found = _decode(data, name, dialect.encoding)
     frame = _read_regular(text.encode("utf-8"), dialect) if clean else None
     if frame is not None:
-        return frame, gather([found, finding("table-empty", table=name) if frame.is_empty() else empty()])
+        return frame, found
     frame, more = _read_irregular(text, name, dialect)
     return frame, gather([found, more])
 
@@ -199,8 +199,6 @@ def _read_irregular(text: str, name: str, dialect: Dialect) -> tuple[pl.DataFram
     for number in range(len(header) + 1, width + 1):
         names.append(_distinct(f"(column {number})", names))
     findings.append(_record_findings(records, names, len(header), name))
-    if len(records) == 1:
-        findings.append(finding("table-empty", table=name))
     cells = [[_visible(cell) or None for cell in record] + [None] * (width - len(record)) for record in records[1:]]
     frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
     return frame, gather(findings)

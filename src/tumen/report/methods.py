@@ -32,7 +32,11 @@ def methods(source: ReportSource, words: Words) -> tuple[Block, ...]:
             )
         )
     if (source.crossings.tables["summary"]["stage"] == "cub").any():
-        items.append(words.text("Cubs are counted apart from adults, since a camera sees them only with their mother."))
+        items.append(
+            words.text("Cubs are counted apart from adults, since a camera sees them only with their mother.")
+            if source.stations.height
+            else words.text("Cubs are counted apart from adults.")
+        )
     items += [note_text(note, words) for note in source.crossings.notes if note.code in METHOD_NOTES]
     blocks: list[Block] = [Points(tuple(item for item in items if item))]
     parameters = {**used, **source.provenance.parameters}
@@ -62,7 +66,7 @@ def _identity(sides: str, used: Mapping[str, Any], words: Words) -> list[str]:
         ),
         words.text(
             "Shares carry a 95\u00a0% interval by Wilson’s method. It treats animals as independent and says nothing "
-            "about animals that no camera saw."
+            "about animals that were never recorded."
         ),
     ]
 
@@ -83,14 +87,7 @@ def cautions(source: ReportSource, words: Words) -> tuple[Block, ...]:
     items = [note_text(note, words) for note in source.crossings.notes if note.code not in METHOD_NOTES]
     if not source.crossings.tables["individuals"].is_empty():
         items += [
-            words.text(
-                "No crossing found is not evidence that none happened: where no camera stood, none could be seen. The "
-                "effort figures show where cameras stood."
-            ),
-            words.text(
-                "The numbers count animals that were photographed and recognised. They are not an estimate of how many "
-                "live there."
-            ),
+            *_recorded(source, words),
             words.text(
                 "One animal known under two names that nobody has linked counts twice and hides a crossing. Two "
                 "animals linked by mistake make a crossing that never was."
@@ -107,6 +104,30 @@ def cautions(source: ReportSource, words: Words) -> tuple[Block, ...]:
             )
         )
     return (Points(tuple(items)),)
+
+
+def _recorded(source: ReportSource, words: Words) -> tuple[str, str]:
+    """Return what a count of the animals recorded leaves open: by cameras, by transmitters, or by both."""
+    if source.stations.is_empty():
+        return (
+            words.text(
+                "No crossing found is not evidence that none happened: only the tracked animals could show one."
+            ),
+            words.text("The numbers count animals that were tracked. They are not an estimate of how many live there."),
+        )
+    unseen = words.text(
+        "No crossing found is not evidence that none happened: where no camera stood, none could be seen. The effort "
+        "figures show where cameras stood."
+    )
+    if source.tracks.height:
+        return unseen, words.text(
+            "The numbers count animals that were photographed and recognised, or tracked. They are not an estimate of "
+            "how many live there."
+        )
+    return unseen, words.text(
+        "The numbers count animals that were photographed and recognised. They are not an estimate of how many live "
+        "there."
+    )
 
 
 def note_text(note: Note, words: Words) -> str:
@@ -159,7 +180,9 @@ def files(source: ReportSource, words: Words) -> Grid:
     about = {
         "parties": words.text("what each party brought"),
         "stations": words.text("stations with their side and effort"),
-        "sightings": words.text("which station saw which species, how often"),
+        "sightings": words.text(
+            "which station saw which species, how often, whether or not anyone recognised the animals"
+        ),
         "effort": words.text("stations and camera-days by country"),
         "operating": words.text("when each station operated or failed"),
         "tracks": words.text("positions of tracked animals with their side"),

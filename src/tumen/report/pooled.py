@@ -12,18 +12,58 @@ def pooled(source: ReportSource, words: Words) -> tuple[Block, ...]:
     blocks: list[Block] = [Text(_sentence(source, words)), _parties(source, words)]
     if source.effort.height:
         blocks.append(_effort(source, words))
-    if not source.effort_known:
-        who = source.parties.filter(~pl.col("effortKnown"))["party"].to_list()
-        blocks.append(
-            Warn(
-                words.text(
-                    "{parties} gave positions of tracked animals, not cameras. How hard anyone looked elsewhere is "
-                    "unknown, so absence from one side means nothing.",
-                    parties=words.listing(who),
-                )
+    return (*blocks, *(Warn(text) for text in _unknown_effort(source, words)))
+
+
+def _unknown_effort(source: ReportSource, words: Words) -> list[str]:
+    """Return why the effort of parties is unknown: they tracked animals, gave nothing to use, or gave no dates."""
+    unknown = source.parties.filter(~pl.col("effortKnown"))
+    met = source.crossings.tables["encounters"]
+    trackers = met.filter(pl.col("place").is_null())["party"].unique()
+    # Effort that has a number, and is not known all the same, is that of a party that tracked animals besides.
+    tracked = (
+        pl.col("party").is_in(trackers.to_list())
+        | (pl.col("format").str.contains("movebank", literal=True) & (pl.col("detections") > 0))
+        | pl.col("cameraDays").is_not_null()
+    )
+    cameras = pl.col("stations") > 0
+
+    def who(which: pl.Expr) -> str:
+        return words.listing(unknown.filter(which.fill_null(False))["party"])
+
+    said = []
+    if parties := who(tracked & ~cameras):
+        said.append(
+            words.text(
+                "{parties} gave positions of tracked animals, not cameras. How hard anyone looked elsewhere is "
+                "unknown, so absence from one side means nothing.",
+                parties=parties,
             )
         )
-    return tuple(blocks)
+    if parties := who(tracked & cameras):
+        said.append(
+            words.text(
+                "{parties} gave positions of tracked animals besides cameras. Where no camera stood, how hard anyone "
+                "looked is unknown, so absence from one side means nothing.",
+                parties=parties,
+            )
+        )
+    if parties := who(~tracked & ~cameras):
+        said.append(
+            words.text(
+                "{parties} brought no cameras and no positions of tracked animals that could be used, so nothing in "
+                "this report rests on them.",
+                parties=parties,
+            )
+        )
+    if parties := who(~tracked & cameras):
+        said.append(
+            words.text(
+                "How long the cameras of {parties} operated is unknown, so absence there means nothing.",
+                parties=parties,
+            )
+        )
+    return said
 
 
 def camera_days(words: Words, days: float | None, *, failures_known: bool | None) -> str:
@@ -34,30 +74,45 @@ def camera_days(words: Words, days: float | None, *, failures_known: bool | None
     ('1,234', '≤\xa01,234')
     >>> camera_days(words, None, failures_known=None)
     'unknown'
+
+    At most nothing is nothing; and a part of a day is neither rounded to nothing nor to a day.
+
+    >>> camera_days(words, 0.0, failures_known=False), camera_days(words, 0.2, failures_known=False)
+    ('0', '<\xa01')
     """
     if days is None:
         return words.text("unknown")
+    if 0 < days < 1:
+        return f"<\u00a0{words.number(1)}"
+    if days == 0:
+        return words.number(0)
     return words.number(days) if failures_known else f"≤\u00a0{words.number(days)}"
 
 
 def _sentence(source: ReportSource, words: Words) -> str:
     parties, effort = source.parties, source.effort
-    known = parties.filter("effortKnown")
+    known = parties.drop_nulls("cameraDays")
     counts = {
-        "parties": words.plural("{count} party", "{count} parties", parties.height),
         "stations": words.plural("{count} station", "{count} stations", _sum(parties, "stations")),
         "deployments": words.plural("{count} deployment", "{count} deployments", _sum(parties, "deployments")),
         "countries": words.listing(words.country(code) for code in source.country_codes) or "–",
     }
-    if known.is_empty():
-        return words.text(
-            "The data of {parties} were pooled ({countries}). They hold no cameras.",
-            parties=counts["parties"],
+    if not _sum(parties, "stations"):
+        return words.plural(
+            "The data of {count} party hold no cameras ({countries}).",
+            "The data of {count} parties were pooled ({countries}). They hold no cameras.",
+            parties.height,
             countries=counts["countries"],
         )
-    days = camera_days(words, float(known["cameraDays"].sum()), failures_known=bool(known["failuresKnown"].all()))
-    text = words.text(
-        "The data of {parties} were pooled: {stations} with {deployments} and {days} camera-days ({countries}).",
+    days = camera_days(
+        words,
+        float(known["cameraDays"].sum()) if known.height else None,
+        failures_known=bool(known["failuresKnown"].all()),
+    )
+    text = words.plural(
+        "The data of {count} party hold {stations} with {deployments}; camera-days: {days} ({countries}).",
+        "The data of {count} parties were pooled: {stations} with {deployments}; camera-days: {days} ({countries}).",
+        parties.height,
         days=days,
         **counts,
     )
@@ -96,7 +151,7 @@ def _parties(source: ReportSource, words: Words) -> Grid:
         Column(words.text("Stations"), "right"),
         Column(words.text("Deployments"), "right"),
         Column(words.text("Camera-days"), "right"),
-        Column(words.text("Detections"), "right"),
+        Column(words.text("Detections of named animals"), "right"),
         Column(words.text("Individuals, own list"), "right"),
     )
     title = words.text("What each party brought")
@@ -145,7 +200,7 @@ def _effort(source: ReportSource, words: Words) -> Grid:
 
 
 def _bound_note(frame: pl.DataFrame, words: Words) -> str:
-    bound = frame.filter(pl.col("cameraDays").is_not_null() & ~pl.col("failuresKnown").fill_null(False))
+    bound = frame.filter((pl.col("cameraDays") >= 1) & ~pl.col("failuresKnown").fill_null(False))
     if bound.is_empty():
         return ""
     return words.text("“≤”: failures of cameras were not recorded, so the true effort is at most this.")

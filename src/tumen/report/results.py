@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tumen.report.cells import at_least, capital, real, whole
+from tumen.report.cells import at_least, capital, real, species_name, whole
 from tumen.report.document import Block, Card, Cards, Column, Grid, Warn
 from tumen.report.source import ReportSource
 from tumen.report.words.marking import mark
@@ -10,32 +10,71 @@ from tumen.report.words.render import Words
 
 STAGES = {"adult": mark("adults"), "cub": mark("cubs")}
 
+_NOT_ASKED = frozenset({"left-out-other-species", "left-out-outside-period"})
+_NOT_USED = frozenset(
+    {
+        "detections-incomplete",
+        "left-out-doubtful-instant",
+        "left-out-outliers",
+        "left-out-without-instant",
+        "possible-identifications-left-out",
+    }
+)
+"""Notes of an answer that say of detections that they were left out, for two reasons: the question, or their quality."""
+
 
 def key_results(source: ReportSource, words: Words) -> tuple[Block, ...]:
     """Return a card for each species, or the plain statement that there is nothing to count."""
     summary = source.crossings.tables["summary"]
     if summary.is_empty():
-        return (
-            Warn(
-                words.text(
-                    "No individual was identified in the pooled data, so nothing can be said about who crossed or how "
-                    "many animals there are. The report shows where and how long cameras stood, and which stations "
-                    "saw the species."
-                )
-            ),
-        )
+        return (Warn(_nobody(source, words)),)
     cards = [_card(source, words, str(name or ""), rows) for (name,), rows in _by_species(source, summary)]
     return (Cards(tuple(cards)),)
 
 
-def headline(words: Words, row: dict[str, object], *, countries: int = 2) -> str:
+def _nobody(source: ReportSource, words: Words) -> str:
+    """Return why there is no animal to count, and what the report shows all the same."""
+    codes = {note.code for note in source.crossings.notes}
+    if codes & _NOT_ASKED:
+        why = words.text(
+            "No identified individual of the study’s species and period was found, so nothing can be said about who "
+            "crossed or how many animals there are."
+        )
+    elif codes & _NOT_USED:
+        why = words.text(
+            "No detection of an identified individual could be used, so nothing can be said about who crossed or how "
+            "many animals there are."
+        )
+    else:
+        why = words.text(
+            "No individual was identified in the pooled data, so nothing can be said about who crossed or how many "
+            "animals there are."
+        )
+    if source.stations.is_empty():
+        return why
+    shown = words.text("The report shows where and how long cameras stood, and which stations saw the species.")
+    return f"{why} {shown}"
+
+
+def headline(words: Words, row: dict[str, object], *, countries: int = 2, surveyed: int = 1) -> str:
     """Return the key sentence of one row of `summary`: how many of how many were found on both sides.
+
+    `countries`: those of the report. `surveyed`: those in which the species could have been found; it matters where
+    there are fewer than two, and so no share.
 
     >>> headline(Words("en"), {"scientificName": "Panthera tigris", "union": 45, "onBothSides": 19, "share": 19 / 45,
     ...     "shareLow": 0.290, "shareHigh": 0.567}).replace(chr(160), " ")
     '19 of 45 tigers (42.2 %, 95 % interval 29.0–56.7 %) were found on both sides of the border.'
     """
     species, union, both = str(row["scientificName"] or ""), whole(row["union"]), row["onBothSides"]
+    if not isinstance(both, int) and not surveyed:
+        return words.plural(
+            "{count} animal was identified. In no country is it certain that a camera stood or an animal was seen, so "
+            "nothing can be said about sides.",
+            "{count} animals were identified. In no country is it certain that a camera stood or an animal was seen, "
+            "so nothing can be said about sides.",
+            union,
+        )
     if not isinstance(both, int):
         return words.plural(
             "{count} animal was identified. Only one country was surveyed, so nothing can be said about the other "
@@ -79,12 +118,17 @@ def _by_species(source: ReportSource, frame: pl.DataFrame) -> list[tuple[tuple[o
 def _card(source: ReportSource, words: Words, scientific: str, rows: pl.DataFrame) -> Card:
     by_stage = {str(row["stage"]): row for row in rows.iter_rows(named=True)}
     main = by_stage.get("adult") or next(iter(by_stage.values()))
-    sentences = [headline(words, main, countries=len(source.country_codes)), *_sums(source, words, main)]
+    surveyed = _surveyed(source, main)
+    sentences = [
+        headline(words, main, countries=len(source.country_codes), surveyed=surveyed),
+        *_sums(source, words, main),
+    ]
     if main["onBothSides"] is not None:
-        sentences.append(_crossed(words, main))
+        sentences.append(_crossed(source, words, main))
     cubs = by_stage.get("cub")
     if cubs is not None and cubs is not main:
         sentences.append(_cubs(words, cubs))
+    sentences += _impossible(source, words, main)
     name = words.species(scientific) if scientific else None
     number = f"{main['onBothSides']} / {main['union']}" if main["onBothSides"] is not None else str(main["union"])
     return Card(
@@ -129,17 +173,49 @@ def _sums(source: ReportSource, words: Words, row: dict[str, object]) -> list[st
     return said
 
 
-def _crossed(words: Words, row: dict[str, object]) -> str:
+def _surveyed(source: ReportSource, row: dict[str, object]) -> int:
+    """Return in how many countries the animals of a row of `summary` have a count, be it 0."""
+    counted = source.crossings.tables["joint"].filter(
+        pl.col("scientificName").eq_missing(pl.lit(row["scientificName"])),
+        pl.col("stage") == row["stage"],
+        ~pl.col("area").is_in(["union", "sideUnknown"]) & ~pl.col("area").str.contains("|", literal=True),
+    )
+    return counted["individuals"].count()
+
+
+def _crossed(source: ReportSource, words: Words, row: dict[str, object]) -> str:
     low, high = whole(row["crossings"]), whole(row["crossingsHigh"])
+    if high == 0 and source.stations.is_empty():
+        return words.text("No crossing was seen; only the tracked animals could show one.")
     if high == 0:
         return words.text("No crossing was seen; where no camera stood, none could be.")
     if low == high:
         return words.plural(
             "They crossed the border at least {count} time.", "They crossed the border at least {count} times.", low
         )
-    return words.text(
-        "They crossed the border at least {low} times; uncertain positions allow {high}.", low=low, high=high
+    return words.plural(
+        "They crossed the border at least {count} time; uncertain positions allow {high}.",
+        "They crossed the border at least {count} times; uncertain positions allow {high}.",
+        low,
+        high=high,
     )
+
+
+def _impossible(source: ReportSource, words: Words, row: dict[str, object]) -> list[str]:
+    """Return the sentence that takes back some of the crossings of a species, adults and cubs; none if all could be."""
+    count = source.crossings.tables["crossings"].filter(
+        pl.col("scientificName").eq_missing(pl.lit(row["scientificName"])), pl.col("impossible")
+    )
+    if count.is_empty():
+        return []
+    return [
+        words.plural(
+            "{count} of the crossings found would need more than {speed} km/h: a clock or an identity is wrong.",
+            "{count} of the crossings found would need more than {speed} km/h: a clock or an identity is wrong.",
+            count.height,
+            speed=source.crossings.parameters["maxSpeedKmPerHour"],
+        )
+    ]
 
 
 def _cubs(words: Words, row: dict[str, object]) -> str:
@@ -223,8 +299,7 @@ def _summary(source: ReportSource, words: Words) -> Grid:
 
 
 def _who(words: Words, scientific: str, stage: str) -> tuple[str, str]:
-    name = capital(words.species(scientific).plain) if scientific else words.text("Species not stated")
-    return name, words.text(STAGES[stage])
+    return species_name(words, scientific), words.text(STAGES[stage])
 
 
 def _who_columns(words: Words) -> tuple[Column, Column]:

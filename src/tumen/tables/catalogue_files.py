@@ -60,6 +60,25 @@ FILES = (
         "media/IMG_0001.JPG",
     ),
     Code(
+        "media-left-behind",
+        "note",
+        "{count} media files named by relative paths were not copied; the package that was written only names them.",
+        "Copy the folders with the media into the new package if it is to hold them.",
+    ),
+    Code(
+        "path-shortened",
+        "note",
+        "{count} media paths named folders of somebody's computer; they were written as station and file name.",
+        "Put the media into folders named after the stations if the package is to hold them.",
+    ),
+    Code(
+        "party-with-slash",
+        "error",
+        'The package calls its party {value}; names are joined as party/individual, so it was read as "{used}".',
+        "Name the party in datapackage.json without a slash.",
+        "north/reserve",
+    ),
+    Code(
         "metadata-missing",
         "warning",
         "datapackage.json lacks {value}, which the standard requires.",
@@ -250,6 +269,12 @@ FILES = (
         "{value} never happened in {zone}: clocks were set forward over it.",
         "Check the time, and whether the camera's clock followed the change.",
         "2014-03-30 02:30:00",
+    ),
+    Code(
+        "local-times-read",
+        "note",
+        "{count} times in {table}.{column} have no UTC offset; they were read as local times of {zone}.",
+        "Correct timeZone if the clocks showed another time.",
     ),
     Code(
         "time-fraction-dropped",
