@@ -51,7 +51,7 @@ def test_the_countries_agree_with_the_names_the_project_gave_its_sites(study, sh
 def test_the_report_says_that_nobody_was_identified_and_shows_the_effort(study, tmp_path):
     report(study, tmp_path / "report")
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
-    assert "No identified individuals" in page
+    assert "No individual was identified in the pooled data" in page
     assert "595" in page
     for country in ("Belgium", "Germany", "Netherlands"):
         assert country in page

@@ -22,7 +22,7 @@ def countries():
 
 def write(made, folder, *, declare=True):
     """Write a world as its parties would, and the study over it."""
-    (folder / "countries.geojson").write_text(regions.text("northeast_asia"), encoding="utf-8")
+    (folder / "countries.geojson").write_text(regions.text_as_truth("northeast_asia"), encoding="utf-8")
     lines = ['[study]\ntitle = "World"\n[area]\ncountries = "countries.geojson"\n[register]\nlinks = "links.csv"']
     for package in made.packages:
         if not declare:

@@ -124,7 +124,7 @@ def test_nobody_was_identified(tumen, copy):
     assert said.code == 0
     answer = json.loads(said.out)
     assert answer["individuals"] == []
-    assert any("No identified individuals" in note for note in answer["notes"])
+    assert any("nothing can be said about crossings" in note for note in answer["notes"])
 
 
 def test_one_party_only(tumen, copy):

@@ -4,9 +4,9 @@ import zipfile
 
 import polars as pl
 import pytest
-from tests.files.packages import DEPLOYMENTS, TABLES, descriptor, folder
+from tests.files.packages import DEPLOYMENTS, MEDIA, TABLES, descriptor, folder
 
-from tumen.errors import FormatError
+from tumen.errors import FormatError, MisuseError
 from tumen.files.camtrap_dp import read
 
 
@@ -68,7 +68,8 @@ def test_a_table_that_is_not_declared(tmp_path):
 def test_header_only(tmp_path):
     package = read(folder(tmp_path / "p", TABLES | {"media.csv": TABLES["media.csv"].split(b"\n")[0]}))
     assert heights(package)["media"] == 0
-    assert codes(package, "table") == [("table-empty", "media")]
+    # That a table is empty is said once, by the checks.
+    assert codes(package, "table") == []
 
 
 def test_an_empty_file(tmp_path):
@@ -253,6 +254,81 @@ def test_a_party_is_never_assumed_in_silence(tmp_path):
     package = read(folder(tmp_path / "p", tumen={}))
     assert package.party == "north-2014"
     assert codes(package, "value", "severity") == [("party-undeclared", "north-2014", "note")]
+
+
+def test_a_party_with_a_slash_cannot_be_joined_with_individuals(tmp_path):
+    said = {"party": "north/reserve", "country": "RU"}
+    package = read(folder(tmp_path / "p", tumen=said))
+    assert package.party == "north-2014"
+    assert codes(package, "value", "severity", "arguments") == [
+        ("party-with-slash", "north/reserve", "error", '{"used": "north-2014"}')
+    ]
+    assert read(tmp_path / "p", party="north").party == "north"
+
+
+def test_a_name_with_a_slash_stands_for_a_party_without_it(tmp_path):
+    package = read(folder(tmp_path / "p", tumen={}, name="org/north"))
+    assert package.party == "org-north"
+    assert codes(package, "value") == [("party-undeclared", "org-north")]
+
+
+def local(tables):
+    """The tables with every time as the camera showed it, without offset."""
+    return {name: data.replace(b"+11:00", b"") for name, data in tables.items()}
+
+
+def test_times_without_offset_are_read_in_the_declared_zone_and_it_is_said(tmp_path):
+    whole = read(folder(tmp_path / "whole"))
+    for name, said, zone in (
+        ("a", {"party": "north-reserve", "country": "RU"}, "Asia/Vladivostok"),
+        ("b", {"party": "north-reserve", "country": "RU", "timeZone": "Asia/Vladivostok"}, None),
+    ):
+        package = read(folder(tmp_path / name, local(TABLES), tumen=said), time_zone=zone)
+        assert package.time_zone == "Asia/Vladivostok"
+        assert all(package.tables[table].equals(whole.tables[table]) for table in whole.tables)
+        assert codes(package, "table", "column", "severity", "arguments") == [
+            ("local-times-read", table, column, "note", f'{{"count": {count}, "zone": "Asia/Vladivostok"}}')
+            for table, column, count in (
+                ("deployments", "deploymentEnd", 2),
+                ("deployments", "deploymentStart", 2),
+                ("media", "timestamp", 1),
+                ("observations", "eventEnd", 1),
+                ("observations", "eventStart", 1),
+            )
+        ]
+
+
+def test_times_without_offset_and_without_a_zone_are_no_instants(tmp_path):
+    package = read(folder(tmp_path / "p", local(TABLES), tumen={"party": "north"}))
+    assert {code for (code,) in codes(package)} == {"instant-without-offset"}
+    assert package.table("media")["timestamp"].to_list() == [None]
+
+
+def test_a_local_time_that_clocks_showed_twice_stays_as_it_is(tmp_path):
+    twice = MEDIA.replace(b"2014-01-10T08:00:00+11:00", b"2014-10-26 01:30:00")
+    package = read(folder(tmp_path / "p", TABLES | {"media.csv": twice}))
+    assert package.received["media"]["timestamp"].to_list() == ["2014-10-26 01:30:00"]
+    assert sorted(codes(package, "row")) == [
+        ("instant-without-offset", 2),
+        ("local-times-read", None),
+        ("time-ambiguous", 2),
+    ]
+
+
+def test_a_time_zone_that_is_none(tmp_path):
+    package = read(folder(tmp_path / "p", tumen={"party": "north", "timeZone": "Mars/Olympus"}))
+    assert package.time_zone is None
+    assert codes(package, "value") == [("metadata-invalid", "Mars/Olympus")]
+    with pytest.raises(MisuseError, match="an IANA time zone"):
+        read(tmp_path / "p", time_zone="Mars/Olympus")
+
+
+def test_a_time_zone_that_contradicts_the_package(tmp_path):
+    package = read(folder(tmp_path / "p"), time_zone="Asia/Shanghai")
+    assert package.time_zone == "Asia/Vladivostok"
+    assert codes(package, "arguments") == [
+        ("identity-contradiction", '{"field": "timeZone", "given": "Asia/Shanghai"}')
+    ]
 
 
 def test_a_package_of_tracks_need_not_be_camtrap_dp(tmp_path):

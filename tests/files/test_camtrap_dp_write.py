@@ -26,7 +26,8 @@ def same(one: Package, other: Package) -> bool:
 
 
 def tree(path: Path) -> dict[str, bytes]:
-    return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+    files = (file for file in path.rglob("*") if file.is_file() and file.name != ".tumen")
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in files}
 
 
 def test_what_was_read_is_written_back_cell_by_cell(tmp_path):
@@ -212,8 +213,24 @@ def test_an_occupied_folder(tmp_path):
     (tmp_path / "out" / "old.txt").write_text("x")
     with pytest.raises(OutputError, match="an empty or new folder"):
         write(package, tmp_path / "out")
+    with pytest.raises(OutputError, match="no mark that tumen made a package"):
+        write(package, tmp_path / "out", replace=True)
+    assert tree(tmp_path / "out") == {"old.txt": b"x"}
+    (tmp_path / "out" / "old.txt").unlink()
+    write(package, tmp_path / "out")
     write(package, tmp_path / "out", replace=True)
-    assert "old.txt" not in tree(tmp_path / "out")
+    with pytest.raises(OutputError, match="apart from what is read"):
+        write(package, tmp_path / "out", replace=True, inputs=[tmp_path / "out"])
+
+
+def test_an_existing_zip(tmp_path):
+    package = read(folder(tmp_path / "p"))
+    write(package, tmp_path / "out.zip")
+    with pytest.raises(OutputError, match="a new file"):
+        write(package, tmp_path / "out.zip")
+    write(package, tmp_path / "out.zip", replace=True)
+    with pytest.raises(OutputError, match="apart from what is read"):
+        write(package, tmp_path / "out.zip", replace=True, inputs=[tmp_path / "out.zip"])
 
 
 # Any text at all, with what CSV finds hard more often than chance.

@@ -110,6 +110,41 @@ def test_equal_file_names_in_two_folders_are_two_files(tmp_path):
     assert given.table("observations")["mediaID"].to_list() == ["pics/a1.JPG", "other/a1.JPG"]
 
 
+def paths(given) -> list[tuple[str, str]]:
+    return given.table("media").select("mediaID", "filePath").rows()
+
+
+@pytest.mark.parametrize("folder", ["C:/Users/anna/pics", "/home/anna/pics/", "D:\\pics", "../anna", "~/pics"])
+def test_folders_of_somebodys_computer_are_not_passed_on(tmp_path, folder):
+    given = package(tmp_path, records=RECORDS.replace("pics", folder))
+    assert paths(given) == [("a1.JPG", "A/a1.JPG"), ("b1.JPG", "B/b1.JPG")]
+    note = given.findings.filter(code="path-shortened")
+    assert note.select("severity", "table", "column", "arguments").rows() == [
+        ("note", "media", "filePath", '{"count": 2}')
+    ]
+    for name in ("media", "observations"):
+        assert "anna" not in given.received[name].write_csv()
+
+
+def test_a_path_inside_the_file_name_is_not_passed_on_either(tmp_path):
+    given = package(tmp_path, records=RECORDS.replace("pics,a1.JPG", ",C:\\Users\\anna\\a1.JPG"))
+    assert paths(given) == [("a1.JPG", "A/a1.JPG"), ("b1.JPG", "pics/b1.JPG")]
+    assert given.table("observations")["mediaID"].to_list() == ["a1.JPG", "b1.JPG"]
+
+
+def test_equal_names_in_two_folders_of_a_computer_stay_two_files(tmp_path):
+    same = RECORDS.replace("B,Prionailurus", "A,Prionailurus").replace("b1.JPG", "a1.JPG")
+    given = package(tmp_path, records=same.replace("pics", "C:/x/cat", 1).replace("pics", "C:/x/leopard", 1))
+    assert paths(given) == [("A/1/a1.JPG", "A/1/a1.JPG"), ("A/2/a1.JPG", "A/2/a1.JPG")]
+    assert given.table("observations")["mediaID"].to_list() == ["A/1/a1.JPG", "A/2/a1.JPG"]
+
+
+def test_addresses_and_relative_folders_stay(tmp_path):
+    given = package(tmp_path, records=RECORDS.replace("pics,b1", "https://example.org/pics,b1"))
+    assert [path for _, path in paths(given)] == ["pics/a1.JPG", "https://example.org/pics/b1.JPG"]
+    assert "path-shortened" not in codes(given)
+
+
 SEASONS = """\
 Station,x,y,Setup_date,Retrieval_date,session,camera
 A,117.2,5.4,2009-04-02,2009-05-14,2009,1

@@ -10,7 +10,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, box, mapping
 
 from tumen.errors import ColumnError, ExtraError, OutputError, PlaceError
 from tumen.files import geopackage
-from tumen.files.geometry import read_countries, read_lines, write_geojson
+from tumen.files.geometry import about, accuracy, read_countries, read_lines
 
 NORTH, SOUTH = box(130, 43, 132, 44), box(130, 42, 132, 43)
 
@@ -138,10 +138,19 @@ def test_a_line_that_parts_nobody(file, fields):
         read_lines(collection(file, (LineString([(0, 0), (1, 1)]), fields)))
 
 
-def test_geojson_is_written_and_read_back(file):
-    write_geojson(file, [(NORTH, {"countryCode": "RU", "name": "Приморье"})])
-    assert read_countries(file)["RU"].equals(NORTH)
-    assert "Приморье" in file.read_text(encoding="utf-8")
+def test_a_file_says_how_accurate_it_is(file):
+    collection(file, (NORTH, {"countryCode": "RU"}), accuracyMetres=3000, source="Natural Earth")
+    assert accuracy(file) == 3000.0
+    assert about(file) == {"source": "Natural Earth"}
+    assert accuracy(collection(file, (NORTH, {"countryCode": "RU"}), accuracyMetres=0)) == 0.0
+    assert accuracy(collection(file, (NORTH, {"countryCode": "RU"}))) is None
+    assert accuracy(file.with_name("other.gpkg")) is None
+
+
+@pytest.mark.parametrize("stated", ["3000", -1, True, float("inf"), float("nan"), [1]])
+def test_an_accuracy_that_is_no_distance(file, stated):
+    with pytest.raises(PlaceError, match="accuracyMetres of countries"):
+        accuracy(collection(file, (NORTH, {"countryCode": "RU"}), accuracyMetres=stated))
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "shp"])
@@ -218,6 +227,17 @@ def test_equal_tables_give_equal_files(tmp_path):
         geopackage.write(tmp_path / name, {"stations": STATIONS})
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.gpkg", "b.gpkg"]
+
+
+def test_an_existing_geopackage_is_replaced_only_when_asked(tmp_path):
+    (tmp_path / "a.gpkg").write_bytes(b"mine")
+    with pytest.raises(OutputError, match="a new file"):
+        geopackage.write(tmp_path / "a.gpkg", {"stations": STATIONS})
+    with pytest.raises(OutputError, match="apart from what is read"):
+        geopackage.write(tmp_path / "a.gpkg", {"stations": STATIONS}, replace=True, inputs=[tmp_path])
+    assert (tmp_path / "a.gpkg").read_bytes() == b"mine"
+    geopackage.write(tmp_path / "a.gpkg", {"stations": STATIONS}, replace=True)
+    assert (tmp_path / "a.gpkg").read_bytes() != b"mine"
 
 
 def test_a_geopackage_that_cannot_be_written(tmp_path):

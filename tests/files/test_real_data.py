@@ -128,10 +128,28 @@ def test_an_agouti_export_without_offsets(shared_data):
     package = camtrap_dp.read(shared_data / A4, party="zsl")
     assert heights(package) == {"deployments": 4, "media": 346, "observations": 21}
     times = severe(package).filter(pl.col("table") == "media")
-    assert times.select("code", "column").unique().rows() == [("cell-type", "timestamp")]
+    assert times.select("code", "column").unique().rows() == [("instant-without-offset", "timestamp")]
     assert times.height == 346
     # Position and speed were never columns of 0.1.6: they stay, as text, under their own names.
     assert package.table("observations")["speed"].drop_nulls().len() > 0
+
+
+def test_agouti_is_read_in_the_zone_of_its_cameras(shared_data):
+    package = camtrap_dp.read(shared_data / A4, party="zsl", time_zone="Europe/London")
+    assert severe(package).filter(code="cell-type").is_empty()
+    assert severe(package).filter(code="instant-without-offset").is_empty()
+    notes = package.findings.filter(code="local-times-read")
+    counts = {(row["table"], row["column"]): json.loads(row["arguments"])["count"] for row in notes.to_dicts()}
+    assert counts == {
+        ("deployments", "deploymentStart"): 4,
+        ("deployments", "deploymentEnd"): 4,
+        ("media", "timestamp"): 346,
+        ("observations", "eventStart"): 21,
+        ("observations", "eventEnd"): 21,
+        ("observations", "classificationTimestamp"): 21,
+    }
+    assert package.table("media")["timestamp"][0].isoformat() == "2017-10-02T17:06:43+00:00"
+    assert package.table("media")["timestamp_offset"].unique().to_list() == [60]
 
 
 SABAH = {"party": "sabah", "country": "MY", "time_zone": "Asia/Kuala_Lumpur", "crs": "EPSG:32650"}

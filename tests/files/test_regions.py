@@ -9,7 +9,7 @@ from pyproj import Transformer
 from shapely.geometry import shape
 
 from tumen.errors import PlaceError
-from tumen.files.regions import NORTHEAST_ASIA, about, names, region, text
+from tumen.files.regions import _ABOUT, ACCURACY, NORTHEAST_ASIA, about, names, region, text, text_as_truth
 from tumen.files.topojson import feature_collection
 
 COUNTRIES = region()
@@ -72,6 +72,19 @@ def test_the_file_is_small_rounded_and_written_by_the_writer() -> None:
     assert np.array_equal(numbers, np.round(numbers, 5))
     head = {key: value for key, value in collection.items() if key not in ("type", "features")}
     assert feature_collection(COUNTRIES, head) == written
+
+
+def test_the_accuracy_stands_in_the_file_as_a_number() -> None:
+    assert json.loads(text())["accuracyMetres"] == ACCURACY["northeast_asia"] == 3000
+    assert feature_collection(COUNTRIES, _ABOUT) == text()
+
+
+def test_in_a_simulated_world_the_map_is_the_truth() -> None:
+    true, shipped = json.loads(text_as_truth()), json.loads(text())
+    assert true["features"] == shipped["features"]
+    assert true["accuracyMetres"] == 0
+    assert "simulated world" in true["accuracy"]
+    assert true["source"] == shipped["source"]
 
 
 def test_an_unknown_region_names_the_known() -> None:

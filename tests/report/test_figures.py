@@ -5,16 +5,19 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
+import numpy as np
 import polars as pl
 import pytest
+from matplotlib.figure import Figure as Canvas
 from tests.report.invented import DAY_0, LEOPARD, TIGER, make_source
 
 from tumen.report.effort import cell_size
 from tumen.report.figure import Figure
 from tumen.report.figures import figures
-from tumen.report.ground import Atlas, frame_around
+from tumen.report.ground import Atlas, Sheet, draw_names, frame_around
 from tumen.report.palette import Palette
-from tumen.report.source import ReportSource
+from tumen.report.places import drawable
+from tumen.report.source import Region, ReportSource
 from tumen.report.words import Words
 from tumen.tables.answer import Answer
 
@@ -125,7 +128,8 @@ def test_effort_tells_no_camera_from_no_animal(source, drawn):
     for part in ("operated and saw", "operated and did not see", "never operated", "no camera stood in this cell"):
         assert part in said
     seen = source.sightings.filter(pl.col("scientificName") == TIGER)["place"].n_unique()
-    assert f"tiger: seen at {seen} of 20 stations." in figure.alternative
+    assert f"tiger: stations that saw it: {seen}; all stations: 20." in figure.alternative
+    assert "whether or not anyone recognised the animal" in figure.caption
 
 
 def test_without_individuals_only_effort_is_drawn(source):
@@ -186,8 +190,112 @@ def test_one_wrong_coordinate_does_not_shrink_the_map_and_is_counted(source):
         latitude=pl.when(pl.col("place") == "Northern Reserve/N01").then(0.0).otherwise("latitude"),
     )
     figure = only(figures(make_source(stations=stations), Words("en")), "map-panthera-tigris")
-    assert "1 point lies far outside and is not shown." in figure.caption
+    assert "1 station is not drawn: its coordinates are unusable" in figure.caption
     assert any(text.startswith("131.0") for text in texts(figure))
+
+
+def stations_at(source: ReportSource, *places: tuple[str | None, str, float | None, float | None]) -> ReportSource:
+    """The invented study, its first stations moved: country, possible countries, longitude, latitude."""
+    moved = source.stations.with_row_index().with_columns(
+        **{
+            name: pl.Series([place[k] for place in places] + source.stations[name][len(places) :].to_list())
+            for k, name in enumerate(("countryCode", "possibleCountries", "longitude", "latitude"))
+        }
+    )
+    return make_source(stations=moved.drop("index").cast(dict(source.stations.schema)))
+
+
+def test_places_that_cannot_be_used_do_not_stretch_the_maps(source):
+    moved = stations_at(
+        source,
+        ("RU", "RU", 0.0, 0.0),
+        ("RU", "RU", 130.7, 95.0),
+        ("RU", "RU", 330.7, 42.6),
+        ("RU", "RU", None, None),
+        (None, "", 121.0, 43.0),  # at sea, or off the map
+        (None, "KZ", 121.1, 43.0),  # declared Russian: a conflict
+    )
+    kept = source.stations.tail(14)
+    operating = source.operating.filter(pl.col("place").is_in(kept["place"].to_list()))
+    without = figures(make_source(stations=kept, operating=operating), Words("en"))
+    shown = figures(moved, Words("en"))
+    for name in ("map-panthera-tigris", "map-panthera-pardus", "effort"):
+        figure = only(shown, name)
+        assert texts(figure) == texts(only(without, name))
+        assert "6 stations are not drawn: their coordinates are unusable" in figure.caption
+        assert "far outside" not in figure.caption
+
+
+def test_a_near_or_uncertain_station_is_drawn(source):
+    kept = stations_at(source, (None, "", 132.5, 42.5), (None, "CN|RU", 121.0, 43.0), ("RU", "RU", 121.0, 43.0))
+    stations, left_out = drawable(kept.stations)
+    assert (stations.height, left_out) == (20, 0)
+
+
+def test_stations_of_a_study_off_the_map_are_drawn_but_for_the_one_far_from_all(source):
+    off = source.stations.with_columns(
+        countryCode=pl.lit(None, pl.String), possibleCountries=pl.lit(""), longitude=pl.col("longitude") - 130.7
+    )
+    assert drawable(off)[1] == 0
+    far = off.with_columns(longitude=pl.when(pl.int_range(pl.len()) == 3).then(60.0).otherwise("longitude"))
+    assert drawable(far)[1] == 1
+    assert drawable(far.filter(pl.col("longitude") == 60.0))[1] == 0
+    two = pl.concat([far.filter(pl.col("longitude") == 60.0), off.head(1)])
+    assert drawable(two)[1] == 0
+
+
+@pytest.mark.parametrize("move", [-125.0, -3.0, -2.2])
+def test_stations_off_the_map_have_figures(source, move):
+    off = source.stations.with_columns(
+        countryCode=pl.lit(None, pl.String),
+        possibleCountries=pl.lit(""),
+        longitude=pl.col("longitude") + move,
+        latitude=pl.col("latitude") + move / 20,
+    )
+    assert [figure.name for figure in figures(make_source(stations=off), Words("en"))] == NAMES
+
+
+@pytest.mark.parametrize("place", [(10.0, 10.0), (131.0, 43.0), (130.6, 42.6), (-179.99, 89.9), (179.99, -89.9)])
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_one_camera_anywhere_has_figures(source, place, language):
+    one = source.stations.head(1).with_columns(
+        countryCode=pl.lit(None, pl.String),
+        possibleCountries=pl.lit(""),
+        longitude=pl.lit(place[0]),
+        latitude=pl.lit(place[1]),
+    )
+    places = pl.col("place").is_in(one["place"].to_list())
+    alone = make_source(stations=one, operating=source.operating.filter(places))
+    assert [figure.name for figure in figures(alone, Words(language))] == NAMES
+
+
+def test_a_country_s_name_wider_than_the_map_is_not_written(source):
+    region = Region({"CD": source.region.countries["RU"]})
+    canvas = Canvas(figsize=(0.5, 0.5))
+    axes = canvas.add_subplot()
+    frame = frame_around([131.5], [43.3], tall=(0.7, 1.2))
+    axes.set_xlim(frame.west, frame.east)
+    axes.set_ylim(frame.south, frame.north)
+    sheet = Sheet(Words("en"), Palette(("CD",), ()), Atlas(region))
+    draw_names(axes, sheet.atlas.land(frame), sheet, (np.empty(0), np.empty(0)))
+    assert list(sheet.atlas.land(frame)) == ["CD"]
+    assert list(axes.texts) == []
+
+
+def test_positions_without_a_place_are_counted(source):
+    rows = {"individualID": "T01", "scientificName": TIGER, "instant": DAY_0, "countryCode": "RU"}
+    spots = [(131.0, 43.0), (131.1, 43.1), (0.0, 0.0), (None, None)]
+    track = pl.DataFrame(
+        [{**rows, "longitude": lon, "latitude": lat} for lon, lat in spots], schema=dict(source.tracks.schema)
+    )
+    figure = only(figures(make_source(tracks=track), Words("en")), "map-panthera-tigris")
+    assert figure.caption.endswith("2 positions with unusable coordinates are not drawn.")
+
+
+def test_cubs_are_left_out_only_where_there_are_any(source, drawn):
+    joint = source.crossings.tables["joint"].filter(pl.col("stage") != "cub")
+    assert only(drawn, "lists").caption.endswith("Cubs are left out.")
+    assert "Cubs" not in only(figures(with_tables(source, joint=joint), Words("en")), "lists").caption
 
 
 def test_a_degree_of_longitude_is_narrower_in_the_north():

@@ -5,10 +5,11 @@ import pytest
 from tests.report.invented import make_source, wilson
 
 from tumen.report.animals import crossers
+from tumen.report.contents import contents
 from tumen.report.results import headline, key_results, transborder
 from tumen.report.source import ReportSource
 from tumen.report.words import Words
-from tumen.tables.answer import Answer
+from tumen.tables.answer import Answer, Note
 
 
 def plain(text: str) -> str:
@@ -148,7 +149,7 @@ def test_every_crosser_has_a_row_with_what_each_country_saw(source: ReportSource
     assert first[2][:2] == ("3 encounters", "3 nights") and first[3][:2] == ("4 encounters", "4 nights")
     assert first[4] == "4"
     assert len(crossings.rows) == source.crossings.tables["crossings"].height == 13
-    assert "home: Russia" in animals.rows[2][5] and "333 camera-days behind it" in animals.rows[2][5]
+    assert "home: Russia" in animals.rows[2][5] and "camera-days behind it: 333" in animals.rows[2][5]
 
 
 def test_a_slow_walk_is_not_rounded_to_standing_still(source: ReportSource):
@@ -165,3 +166,75 @@ def test_crossings_of_cubs_are_said_to_be_among_those_listed(source: ReportSourc
     with_a_cub = make_source(crossings=Answer("crossings", {**tables, "individuals": young}))
     assert "Crossings of cubs are among them." in crossers(with_a_cub, Words("en"))[1].note
     assert "cubs" not in crossers(source, Words("en"))[1].note
+
+
+def nothing_found(*notes: Note, **changes) -> str:
+    """What is said where no animal is counted and the answer has these notes."""
+    empty = {name: frame.clear() for name, frame in make_source().crossings.tables.items()}
+    (warn,) = key_results(make_source(crossings=Answer("crossings", empty, notes), **changes), Words("en"))
+    return warn.text
+
+
+@pytest.mark.parametrize("code", ["left-out-other-species", "left-out-outside-period"])
+def test_individuals_outside_the_question_are_not_denied(code: str):
+    text = nothing_found(Note(code, {"rows": 3}))
+    assert text.startswith("No identified individual of the study’s species and period was found")
+    assert "which stations saw the species" in text
+
+
+def test_individuals_that_cannot_be_used_are_not_denied():
+    text = nothing_found(Note("possible-identifications-left-out", {"detections": 3}))
+    assert text.startswith("No detection of an identified individual could be used")
+
+
+def test_without_stations_none_are_said_to_be_shown(source: ReportSource):
+    assert nothing_found(stations=source.stations.clear()).endswith("how many animals there are.")
+
+
+def test_no_certain_country_is_not_one_country(source: ReportSource):
+    row = summary_row("Panthera tigris", 5, 0, onBothSides=None, share=None, shareLow=None, shareHigh=None)
+    assert "In no country is it certain" in headline(Words("en"), row, surveyed=0)
+    tables = {**source.crossings.tables, "summary": pl.DataFrame([row], infer_schema_length=None)}
+    for area, said in (("RU", "Only one country was surveyed"), ("union", "In no country is it certain")):
+        joint = tables["joint"].filter(pl.col("area").is_in([area, "union", "sideUnknown"]))
+        with_joint = make_source(crossings=Answer("crossings", {**tables, "joint": joint}))
+        assert said in sentences(with_joint, "en")[0][0]
+
+
+def test_impossible_crossings_are_said_on_the_card_of_their_species(source: ReportSource):
+    answer = source.crossings
+    some = answer.tables["crossings"].with_columns(
+        impossible=pl.col("individualID").is_in(["L02"]) | (pl.col("individualID") == "T05")
+    )
+    doubtful = make_source(
+        crossings=Answer("crossings", {**answer.tables, "crossings": some}, answer.notes, answer.parameters)
+    )
+    tigers, leopards = sentences(doubtful, "en")
+    assert tigers[-1] == ("1 of the crossings found would need more than 10 km/h: a clock or an identity is wrong.")
+    assert leopards[-1].startswith("2 of the crossings found")
+    assert not any("km/h" in sentence for card in sentences(source, "en") for sentence in card)
+    assert "1 из найденных переходов требует скорости больше 10 км/ч" in sentences(doubtful, "ru")[0][-1]
+
+
+def test_at_least_one_crossing_is_in_the_singular():
+    row = summary_row("Panthera tigris", 5, 1, crossings=1, crossingsHigh=3)
+    assert (
+        "They crossed the border at least 1 time; uncertain positions allow 3." in sentences(source_with(row), "en")[0]
+    )
+
+
+def test_distance_is_not_said_to_be_the_least(source: ReportSource):
+    note = crossers(source, Words("en"))[1].note
+    assert note.startswith("Distance: the shortest line between the two places. Speed: the least")
+
+
+def test_an_animal_without_a_species_has_no_blank_cell(source: ReportSource):
+    tables = source.crossings.tables
+    nameless = {name: tables[name].with_columns(scientificName=pl.lit(None, pl.String)) for name in ("individuals",)}
+    animals, _ = crossers(make_source(crossings=Answer("crossings", {**tables, **nameless})), Words("en"))
+    assert {row[1][0] for row in animals.rows} == {"Species not stated"}
+
+
+def test_a_study_that_names_no_species_and_found_none_says_so(source: ReportSource):
+    facts = dict(contents(make_source(species=()), (), Words("en")).facts)
+    assert facts["Species"] == "all species in the data"

@@ -80,7 +80,7 @@ def test_what_could_not_be_walked_to_is_left_out() -> None:
 def test_the_kernel_gives_the_detection_function_of_the_page(strip: Land) -> None:
     """0.956 p k2 / (k2 + s2) exp(-D2 / 2 (k2 + s2)) a step, for a station at the centre and one 2.5 km off."""
     settings = WorldSettings(encounter=0.5)
-    x, y = strip.to_plane([130.5], [43.5])
+    x, y = strip.plane.transform(np.array([130.5]), np.array([43.5]))
     steps, sigma = 400_000, 1.5
     gait = Gait(sigma, settings.homing, settings.persistence, settings.step / 60)
     places = wander(np.tile([x[0], y[0]], (steps, 1)), gait, strip, stream(1, "path"))

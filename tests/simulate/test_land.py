@@ -17,13 +17,13 @@ latitudes = st.floats(42.31, 43.49)
 
 @given(longitudes, latitudes)
 def test_the_plane_and_back_is_the_same_place(longitude: float, latitude: float) -> None:
-    back = GROUND.to_degrees(*GROUND.to_plane([longitude], [latitude]))
+    back = GROUND.to_degrees(*GROUND.plane.transform(np.array([longitude]), np.array([latitude])))
     assert np.allclose([back[0][0], back[1][0]], [longitude, latitude], atol=1e-9)
 
 
 @given(longitudes, latitudes)
 def test_the_country_of_a_point_is_that_of_its_polygon(longitude: float, latitude: float) -> None:
-    number = GROUND.country(*GROUND.to_plane([longitude], [latitude]))[0]
+    number = GROUND.country(*GROUND.plane.transform(np.array([longitude]), np.array([latitude])))[0]
     point = shapely.Point(longitude, latitude)
     inside = [code for code in GROUND.codes if COUNTRIES[code].contains(point)]
     # A straight side in degrees and its image in the plane differ by centimetres.
@@ -33,18 +33,18 @@ def test_the_country_of_a_point_is_that_of_its_polygon(longitude: float, latitud
 
 @given(longitudes, latitudes)
 def test_walkable_ground_is_land(longitude: float, latitude: float) -> None:
-    walkable = GROUND.walkable(*GROUND.to_plane([longitude], [latitude]))[0]
+    walkable = GROUND.walkable(*GROUND.plane.transform(np.array([longitude]), np.array([latitude])))[0]
     land_there = any(COUNTRIES[code].contains(shapely.Point(longitude, latitude)) for code in GROUND.codes)
     assert land_there or not walkable
 
 
 def test_a_kilometre_of_the_plane_is_a_kilometre_on_the_ground(strip: Land) -> None:
-    x, y = strip.to_plane([131.0, 131.0], [43.0, 43.5])
+    x, y = strip.plane.transform(np.array([131.0, 131.0]), np.array([43.0, 43.5]))
     assert np.hypot(x[1] - x[0], y[1] - y[0]) == pytest.approx(55.550, abs=0.02)
 
 
 def test_the_shore_is_kept_away_from_and_the_border_is_not(strip: Land) -> None:
-    x, y = strip.to_plane([131.0, 131.0, 130.5], [43.5, 43.0 + SHORE / 2 / 111, 43.0])
+    x, y = strip.plane.transform(np.array([131.0, 131.0, 130.5]), np.array([43.5, 43.0 + SHORE / 2 / 111, 43.0]))
     assert strip.walkable(x, y).tolist() == [True, False, False]
 
 
@@ -56,7 +56,7 @@ def test_outside_the_area_is_nowhere(strip: Land) -> None:
 
 def test_places_of_the_core_know_how_far_the_border_is(strip: Land) -> None:
     places = strip.places
-    x, _ = strip.to_plane([131.0], [43.5])
+    x, _ = strip.plane.transform(np.array([131.0]), np.array([43.5]))
     assert np.allclose(places.border, np.abs(places.points[:, 0] - x[0]), atol=0.2)
     assert set(places.country.tolist()) == {0, 1}
 

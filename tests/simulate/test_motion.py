@@ -28,7 +28,7 @@ def test_the_fast_filter_is_the_slow_one(steps: int, slow: float, fast: float, s
 
 
 def in_the_middle(ground: Land, steps: int) -> Floats:
-    x, y = ground.to_plane([131.0], [43.5])
+    x, y = ground.plane.transform(np.array([131.0]), np.array([43.5]))
     return np.tile([x[0], y[0]], (steps, 1))
 
 
@@ -58,7 +58,7 @@ def test_without_a_shore_the_careful_walk_is_the_fast_one(strip: Land) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_nobody_walks_into_the_sea(strip: Land, seed: int) -> None:
-    x, y = strip.to_plane([131.0], [43.03])
+    x, y = strip.plane.transform(np.array([131.0]), np.array([43.03]))
     centre = np.tile([x[0], y[0]], (3000, 1))
     path = wander(centre, TIGRESS, strip, stream(seed, "by the sea"))
     between = (path[1:] + path[:-1]) / 2
@@ -67,7 +67,7 @@ def test_nobody_walks_into_the_sea(strip: Land, seed: int) -> None:
 
 
 def test_the_shore_does_not_hold_an_animal_for_ever(strip: Land) -> None:
-    x, y = strip.to_plane([131.0], [43.03])
+    x, y = strip.plane.transform(np.array([131.0]), np.array([43.03]))
     path = wander(np.tile([x[0], y[0]], (3000, 1)), TIGRESS, strip, stream(1, "by the sea"))
     still = (np.diff(path, axis=0) == 0).all(axis=1)
     assert 0 < still.mean() < 0.5

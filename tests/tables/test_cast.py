@@ -40,7 +40,6 @@ def test_offsets(text, minutes):
     [
         "2020-07-29TT05:29:41Z",
         "2020-06-1921:00:00Z",
-        "2020-06-19T21:00:00",
         "2014-02-31T00:00:00Z",
         "2014-01-01T25:00:00Z",
         "2014-01-01T00:00:00+25:00",
@@ -96,6 +95,11 @@ def test_cells_of_deployments(column, text, value, expected):
 )
 def test_a_file_path_stays_in_its_package(path, valid):
     assert cell(MEDIA, "filePath", path)[1] == ([] if valid else ["cell-pattern"])
+
+
+@pytest.mark.parametrize("text", ["2020-06-19T21:00:00", "2020-06-19 21:00"])
+def test_a_local_time_is_asked_for_its_offset(text):
+    assert cell(DEPLOYMENTS, "deploymentStart", text) == (None, ["instant-without-offset"])
 
 
 def test_all_findings_of_a_row_are_reported_with_row_and_text():

@@ -45,6 +45,7 @@ def test_a_full_study(tmp_path):
         format = "camtrapr"
         timeZone = "Asia/Shanghai"
         crs = "EPSG:32652"
+        speciesNames = { LeopardCat = "Prionailurus bengalensis" }
         [register]
         links = "links.csv"
         [crossings]
@@ -56,6 +57,7 @@ def test_a_full_study(tmp_path):
     assert full.countries == tmp_path / "countries.geojson"
     assert full.packages[0].country == "RU"
     assert full.packages[1].records == tmp_path / "records.csv"
+    assert full.packages[1].species_names == {"LeopardCat": "Prionailurus bengalensis"}
     assert full.links == tmp_path / "links.csv"
     assert full.crossings == {"independence": timedelta(minutes=30), "max_speed": 12.0}
     assert (full.seed, full.languages) == (7, ("en", "ru"))
@@ -92,6 +94,10 @@ def test_what_a_study_does_not_say_has_its_documented_default(tmp_path):
             "2015-02-31",
             "2013",
         ),
+        (MINIMAL.replace('"T"', '"T"\nlanguages = ["en", "ru", "en"]'), "['en', 'ru', 'en']", "second mention"),
+        (MINIMAL + 'party = "north/reserve"\n', "'north/reserve'", "party/individual"),
+        (MINIMAL + 'speciesNames = "LeopardCat"\n', "'LeopardCat'", "{ LeopardCat"),
+        (MINIMAL + "speciesNames = { LeopardCat = 3 }\n", "3", "quotation marks"),
         (MINIMAL + '[area]\nregion = "a"\ncountries = "b"\n', "both", "Keep the one"),
         ("not toml", "line 1", "Correct"),
     ],

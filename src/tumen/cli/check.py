@@ -1,12 +1,13 @@
 """`tumen check`: what is wrong in these packages?"""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from tumen.cli.entries import Country, Crs, DateFormat, From, Party, Records, TimeZone, entry
+from tumen.cli.entries import entry, with_entry_options
 
 NAME = "check"
 SHORT = "Name everything that is wrong in packages."
@@ -26,15 +27,10 @@ class Format(StrEnum):
     html = "html"
 
 
+@with_entry_options
 def command(
     packages: Annotated[list[Path], typer.Argument(metavar="PACKAGE...", help="Folders, zips, descriptors or tables.")],
-    source: From = None,
-    party: Party = None,
-    country: Country = None,
-    records: Records = None,
-    time_zone: TimeZone = None,
-    crs: Crs = None,
-    date_format: DateFormat = None,
+    said: Mapping[str, Any],
     countries: Annotated[
         Path | None, typer.Option("--countries", help="Polygons with country codes, to check places against.")
     ] = None,
@@ -47,19 +43,7 @@ def command(
     from tumen.cli.progress import shown
     from tumen.tasks.check import check_paths, findings_as
 
-    entries = [
-        entry(
-            path,
-            format=source,
-            party=party,
-            country=country,
-            records=records,
-            time_zone=time_zone,
-            crs=crs,
-            date_format=date_format,
-        )
-        for path in packages
-    ]
+    entries = [entry(path, said) for path in packages]
     with shown("packages") as progress:
         found = check_paths(entries, countries, workers=workers, progress=progress)
     print(findings_as(found, format.value, language, every=every), end="")

@@ -1,11 +1,12 @@
 """`tumen convert`: from one format to another."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from tumen.cli.entries import Country, Crs, DateFormat, From, Party, Records, TimeZone, entry
+from tumen.cli.entries import entry, with_entry_options
 
 NAME = "convert"
 SHORT = "Read a package in one format, write it in another."
@@ -20,33 +21,20 @@ Example: tumen convert stations.csv package.zip --records records.csv --party re
 --time-zone Asia/Vladivostok --crs EPSG:32652 --date-format %d/%m/%Y"""
 
 
+@with_entry_options
 def command(
     src: Annotated[Path, typer.Argument(metavar="SRC", help="The package or table to read.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="What to write.")],
-    source: From = None,
+    said: Mapping[str, Any],
     to: Annotated[str, typer.Option("--to", help="camtrap-dp or gpkg.")] = "camtrap-dp",
-    party: Party = None,
-    country: Country = None,
-    records: Records = None,
-    time_zone: TimeZone = None,
-    crs: Crs = None,
-    date_format: DateFormat = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace OUT if it exists.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace OUT: a file, or a folder that convert made before.")
+    ] = False,
 ) -> None:
     """Read, write, and print the findings of reading."""
     from tumen.tasks.check import findings_as
     from tumen.tasks.convert import convert
 
-    said = entry(
-        src,
-        format=source,
-        party=party,
-        country=country,
-        records=records,
-        time_zone=time_zone,
-        crs=crs,
-        date_format=date_format,
-    )
-    found = convert(said, out, to, replace=replace)
+    found = convert(entry(src, said), out, to, replace=replace)
     print(findings_as(found, "text", "en", every=False), end="")
     print(out)

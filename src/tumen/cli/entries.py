@@ -1,27 +1,78 @@
-"""What a person says about packages on the command line."""
+"""What a person says about packages on the command line: the same options for every command that reads them."""
 
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-Party = Annotated[str | None, typer.Option("--party", help="Whose package it is, if it does not say so.")]
-Country = Annotated[str | None, typer.Option("--country", help="Where its cameras stand: ISO code such as RU.")]
-From = Annotated[
-    str | None, typer.Option("--from", help="camtrap-dp, camtrapr or movebank. [default: seen from the files]")
-]
-Records = Annotated[Path | None, typer.Option("--records", help="camtrapR's record table.")]
-TimeZone = Annotated[str | None, typer.Option("--time-zone", help="Zone of local times, such as Asia/Vladivostok.")]
-Crs = Annotated[str | None, typer.Option("--crs", help="Coordinate system of camtrapR's stations, such as EPSG:32652.")]
-DateFormat = Annotated[str | None, typer.Option("--date-format", help="How dates are written, such as %d/%m/%Y.")]
+OPTIONS: dict[str, Any] = {
+    "source": Annotated[
+        str | None, typer.Option("--from", help="camtrap-dp, camtrapr or movebank. [default: seen from the files]")
+    ],
+    "party": Annotated[str | None, typer.Option("--party", help="Whose package it is, if it does not say so.")],
+    "country": Annotated[str | None, typer.Option("--country", help="Where its cameras stand: ISO code such as RU.")],
+    "records": Annotated[Path | None, typer.Option("--records", help="camtrapR's record table.")],
+    "time_zone": Annotated[
+        str | None,
+        typer.Option("--time-zone", help="Zone of times without UTC offset, such as Asia/Vladivostok."),
+    ],
+    "crs": Annotated[
+        str | None, typer.Option("--crs", help="Coordinate system of camtrapR's stations, such as EPSG:32652.")
+    ],
+    "date_format": Annotated[
+        str | None, typer.Option("--date-format", help="How camtrapR's dates are written, such as %d/%m/%Y.")
+    ],
+    "species": Annotated[
+        list[str] | None,
+        typer.Option(
+            "--species",
+            metavar="WORD=NAME",
+            help='Scientific name of a word in camtrapR\'s records: LeopardCat="Prionailurus bengalensis". Repeatable.',
+        ),
+    ],
+}
+"""Options of every command that reads packages, by the name of the parameter; none has a default."""
 
 
-def entry(path: Path, **said: Any) -> Any:
+def with_entry_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `OPTIONS` to a command behind its arguments; it receives what was said as one mapping, `said`."""
+
+    @functools.wraps(command)
+    def called(**given: Any) -> None:
+        command(
+            **{name: value for name, value in given.items() if name not in OPTIONS},
+            said={name: given[name] for name in OPTIONS},
+        )
+
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    own = [p.replace(kind=keyword) for p in inspect.signature(command).parameters.values() if p.name != "said"]
+    added = [inspect.Parameter(name, keyword, default=None, annotation=kind) for name, kind in OPTIONS.items()]
+    first = [p for p in own if p.default is p.empty]
+    parameters = [*first, *added, *(p for p in own if p not in first)]
+    called.__dict__["__signature__"] = inspect.Signature(parameters)
+    called.__annotations__ = {p.name: p.annotation for p in parameters}
+    return called
+
+
+def entry(path: Path, said: Mapping[str, Any]) -> Any:
     """Return the package entry that a study would have for these options."""
     from tumen.errors import MisuseError, nearest
     from tumen.tasks.study import FORMATS, PackageEntry
 
-    kind = said.get("format")
+    fields = dict(said)
+    kind, named = fields.pop("source"), fields.pop("species") or []
     if kind is not None and kind not in FORMATS:
         raise MisuseError("a format that can be read", f"'{kind}'", nearest(kind, FORMATS))
-    return PackageEntry(path=path, **said)
+    pairs = [tuple(part.strip() for part in each.partition("=")[::2]) for each in named]
+    for each, pair in zip(named, pairs, strict=True):
+        if not all(pair):
+            cure = 'Write for example --species LeopardCat="Prionailurus bengalensis".'
+            raise MisuseError("a word and its scientific name for --species", f"'{each}'", cure)
+    words = [word for word, _ in pairs]
+    for word in words:
+        if words.count(word) > 1:
+            raise MisuseError("one scientific name for each word", f"several for '{word}'", "Keep the right one.")
+    return PackageEntry(path=path, format=kind, species_names=dict(pairs), **fields)

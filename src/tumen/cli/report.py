@@ -15,7 +15,7 @@ Example: tumen report examples/lower-tumen/study.toml -o report/"""
 def command(
     study: Annotated[Path, typer.Argument(metavar="STUDY", help="The study file, study.toml.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder to make.", show_default=False)],
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the folder if it exists.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the folder if report made it before.")] = False,
 ) -> None:
     """Read the study, write the report, say where it is."""
     from tumen.cli.progress import shown

@@ -20,7 +20,7 @@ def command(
     snap: Annotated[
         float | None, typer.Option("--snap", help="Snap stations to a grid of so many degrees, such as 0.1.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace OUT if it exists.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace OUT if simulate made it before.")] = False,
 ) -> None:
     """Make the world and say where its study is."""
     from tumen.tasks.simulate import simulate

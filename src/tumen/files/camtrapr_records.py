@@ -181,7 +181,7 @@ def _portable(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add the `path` of each file: its folder and name, or for folders of somebody's computer its station and name.
 
     Such folders (C:/Users/NAME/..., /home/NAME/..., any that leads out of the package) tell who sat there and mean
-    nothing elsewhere. Where a station has the same name in several of them, they are numbered.
+    nothing elsewhere. Where a station has one file name in several folders, its folders are numbered.
     """
     stated = names.with_columns(path=pl.concat_str("folder", pl.lit("/"), "file")).with_columns(
         path=pl.coalesce("path", "file"),
@@ -191,9 +191,11 @@ def _portable(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if not foreign:
         return stated, gather([])
     bare = pl.col("file").str.extract(r"([^/\\]+)$")
-    chosen = stated.with_columns(file=pl.when(pl.col("path").is_in(foreign)).then(bare).otherwise("file"))
-    folders = pl.col("path").rank("dense").over("station", "file")
-    number = pl.when(pl.col("path").n_unique().over("station", "file") > 1).then(folders.cast(pl.String))
+    chosen = stated.with_columns(
+        file=pl.when(pl.col("path").is_in(foreign)).then(bare).otherwise("file"),
+        number=pl.col("path").str.replace(r"[^/\\]*$", "").rank("dense").over("station").cast(pl.String),
+    ).with_columns(several=pl.col("path").n_unique().over("station", "file") > 1)
+    number = pl.when(pl.col("several").any().over("station")).then("number")
     short = pl.concat_str("station", number, "file", separator="/", ignore_nulls=True)
     found = finding("path-shortened", table="media", column="filePath", count=len(foreign))
     return chosen.with_columns(path=pl.when(pl.col("path").is_in(foreign)).then(short).otherwise("path")), found

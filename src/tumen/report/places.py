@@ -43,9 +43,9 @@ def drawable(stations: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     points = _on_the_globe(placed)
     certain = ~doubtful.to_numpy()
     if certain.any():
-        away = cKDTree(points[certain]).query(points)[0]
+        away = np.asarray(cKDTree(points[certain]).query(points)[0])
     elif placed.height > 1:
-        away = cKDTree(points).query(points, k=2)[0][:, 1]
+        away = np.asarray(cKDTree(points).query(points, k=2)[0])[:, 1]
     else:
         away = np.zeros(placed.height)
     near = pl.Series(away <= 2 * np.sin(np.radians(FAR / KM_PER_DEGREE) / 2))

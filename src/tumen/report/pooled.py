@@ -95,7 +95,8 @@ def _sentence(source: ReportSource, words: Words) -> str:
     counts = {
         "stations": words.plural("{count} station", "{count} stations", _sum(parties, "stations")),
         "deployments": words.plural("{count} deployment", "{count} deployments", _sum(parties, "deployments")),
-        "countries": words.listing(words.country(code) for code in source.country_codes) or "–",
+        "countries": words.listing(words.country(code) for code in source.country_codes)
+        or words.text("in no certain country"),
     }
     if not _sum(parties, "stations"):
         return words.plural(

@@ -20,7 +20,7 @@ _NOT_USED = frozenset(
         "possible-identifications-left-out",
     }
 )
-"""Notes of an answer that say of detections that they were left out, for two reasons: the question, or their quality."""
+"""Notes of an answer on detections that were left out: the study does not ask for them, or they cannot be relied on."""
 
 
 def key_results(source: ReportSource, words: Words) -> tuple[Block, ...]:

@@ -55,11 +55,6 @@ class Land:
     walkable_cells: Truths
     country_cells: Codes
 
-    def to_plane(self, longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Return kilometres east and north of the middle."""
-        x, y = self.plane.transform(np.asarray(longitude, float), np.asarray(latitude, float))
-        return np.asarray(x), np.asarray(y)
-
     def to_degrees(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Return WGS84 longitude and latitude of points of the plane."""
         longitude, latitude = self.plane.transform(np.asarray(x, float), np.asarray(y, float), direction="INVERSE")

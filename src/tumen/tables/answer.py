@@ -16,8 +16,8 @@ class Note:
     """A caution or an assumption: a text of the catalogue and its arguments, put into words when shown.
 
     >>> Note("sides-uncertain", {"encounters": 3}).english
-    '3 encounters lie too near a border for their side to be certain; they widen the bounds and are not counted \
-for any country.'
+    'Encounters too near a border for their side to be certain: 3. They widen the bounds and are not counted for any \
+country.'
     """
 
     code: str

@@ -15,6 +15,7 @@ TRUE = ("true", "True", "TRUE", "1")
 FALSE = ("false", "False", "FALSE", "0")
 INTEGER = r"^[+-]?\d+$"
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+LOCAL = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?$"
 INSTANT = r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(Z|[+-]\d{2}:?\d{2})$"
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 EXAMPLES: Mapping[Kind, str] = {
@@ -117,7 +118,12 @@ def _judge(table: Table, column: Column, raw: pl.DataFrame, values: pl.DataFrame
         broken.append(("cell-required", cell.is_null(), {}))
     if column.kind in EXAMPLES:
         example = column.example or EXAMPLES[column.kind]
-        broken.append(("cell-type", present & typed.is_null(), {"kind": column.kind.value, "example": example}))
+        unread = present & typed.is_null()
+        if column.kind is Kind.DATETIME:
+            local = cell.str.contains(LOCAL)
+            broken.append(("instant-without-offset", unread & local, {}))
+            unread = unread & ~local
+        broken.append(("cell-type", unread, {"kind": column.kind.value, "example": example}))
     if column.minimum is not None:
         broken.append(("cell-below-minimum", typed < column.minimum, {"limit": f"{column.minimum:g}"}))
     if column.maximum is not None:

@@ -57,6 +57,13 @@ _STANDARD = (
         "2020-07-29TT05:29:41Z",
     ),
     Code(
+        "instant-without-offset",
+        "error",
+        "{value} in {column} says no offset from UTC: it may mean any of a day's instants.",
+        "Add the offset, or declare the time zone of the package: timeZone in the study, --time-zone for a command.",
+        "2020-07-29T05:29:41",
+    ),
+    Code(
         "cell-below-minimum",
         "error",
         "{value} in {column} is below the smallest permitted value, {limit}.",
@@ -323,38 +330,38 @@ CATALOGUE: Mapping[str, Code] = MappingProxyType(
 
 NOTES: Mapping[str, str] = MappingProxyType(
     {
-        "crossed-once": "{individuals} individuals crossed once, and the effort known behind them does not suffice to "
-        "say whether they stayed.",
-        "crossings-impossible": "{crossings} crossings would need more than {speed} km/h: a clock or an identity is "
-        "wrong. They are counted and marked.",
-        "crossings-unlisted": "{crossings} crossings are certain to have happened, but not between which countries; "
-        "they are counted and not listed.",
-        "detections-incomplete": "{detections} detections without an instant or an individual are not used.",
+        "crossed-once": "Individuals that crossed once, with too little known effort behind them to say whether they "
+        "stayed: {individuals}.",
+        "crossings-impossible": "Crossings that would need more than {speed} km/h, so a clock or an identity is wrong: "
+        "{crossings}. They are counted and marked.",
+        "crossings-unlisted": "Crossings certain to have happened, but not between which countries: {crossings}. They are "
+        "counted and not listed.",
+        "detections-incomplete": "Detections without an instant or an individual, not used: {detections}.",
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without positions "
         "says nothing about absence.",
-        "encounters-in-no-country": "{encounters} encounters lie in no country of the study and are counted for none.",
-        "left-out-doubtful-instant": "{rows} detections outside their camera's deployment are not used: the camera's "
-        "clock is in doubt.",
-        "left-out-other-species": "{rows} detections of species the study does not ask for are not used.",
-        "left-out-outliers": "{rows} positions that their owners marked as wrong are not used.",
-        "left-out-outside-period": "{rows} detections outside the study's period are not used.",
-        "left-out-unnamed": "{rows} observations of animals without a name of their own are not used for counting "
-        "individuals.",
-        "left-out-without-instant": "{rows} detections without a readable instant are not used.",
-        "limits-declared": "Chosen for this answer, not published values: a crossing faster than {speed} km/h counts "
-        "as impossible; cameras within {reach} km of where an animal had been seen could see it return; {days} "
-        "camera-days there without it mean that it stayed away.",
-        "no-individuals": "No identified individuals: nothing can be said about crossings.",
+        "encounters-in-no-country": "Encounters in no country of the study, counted for none: {encounters}.",
+        "left-out-doubtful-instant": "Detections outside their camera's deployment, not used because its clock is in doubt: "
+        "{rows}.",
+        "left-out-other-species": "Detections of species the study does not ask for, not used: {rows}.",
+        "left-out-outliers": "Positions that their owners marked as wrong, not used: {rows}.",
+        "left-out-outside-period": "Detections outside the study's period, not used: {rows}.",
+        "left-out-unnamed": "Observations of animals without a name of their own, not used for counting individuals: "
+        "{rows}.",
+        "left-out-without-instant": "Detections without a readable instant, not used: {rows}.",
+        "limits-declared": "Chosen for this answer, not published values: a crossing faster than {speed} km/h counts as "
+        "impossible; cameras within {reach} km of where an animal had been seen could see it return; "
+        "{days} camera-days there without it mean that it stayed away.",
+        "no-individuals": "No detection of an identified individual was left to use: nothing can be said about "
+        "crossings.",
         "no-side-surveyed": "{species}: in no country is it certain that a camera stood or an animal was seen; nothing "
         "can be said about crossings.",
         "one-side-surveyed": "{species}: only {country} was looked at. No crossing could show, and none found means "
         "nothing.",
-        "possible-identifications-left-out": "{detections} detections whose identification is only 'possible' are not "
-        "used.",
-        "sides-uncertain": "{encounters} encounters lie too near a border for their side to be certain; they widen the "
+        "possible-identifications-left-out": "Detections whose identification is only 'possible', not used: {detections}.",
+        "sides-uncertain": "Encounters too near a border for their side to be certain: {encounters}. They widen the "
         "bounds and are not counted for any country.",
         "species-absent": "No package records {species}.",
-        "stage-unknown": "{individuals} individuals have no recorded life stage; they are counted with the adults.",
+        "stage-unknown": "Individuals without a recorded life stage, counted with the adults: {individuals}.",
     }
 )
 """English texts of the notes an answer carries (`tumen.tables.answer.Note`)."""

@@ -21,7 +21,7 @@ def check(package: Package) -> pl.DataFrame:
     found = [package.findings]
     for name in package.tables:
         found += [*rules(package, TABLES[name]), *references(package, TABLES[name])]
-        if package.table(name).is_empty() and package.tables[name].width:
+        if package.table(name).is_empty() and package.received[name].width:
             found.append(findings.finding("table-empty", table=name))
     found += [
         *during_deployment(package, "observations", "eventStart", "event-outside-deployment"),

@@ -64,7 +64,8 @@ def read_area(study: Study) -> Area:
     digests: dict[str, str] = {}
     if study.countries is not None:
         polygons = geometry.read_countries(study.countries, study.code_property)
-        origin, accuracy = _origin(geometry.about(study.countries)), study.accuracy
+        origin = _origin(geometry.about(study.countries))
+        accuracy = max(study.accuracy, geometry.accuracy(study.countries) or 0.0)
         digests[study.countries.name] = _digest(study.countries)
     elif study.region is not None:
         polygons = regions.region(study.region)
@@ -110,7 +111,7 @@ def area_of(countries: Path) -> Area:
         polygons=polygons,
         border=derive(polygons),
         origin=_origin(geometry.about(countries)),
-        accuracy=0.0,
+        accuracy=geometry.accuracy(countries) or 0.0,
         assumed_uncertainty=ASSUMED_UNCERTAINTY,
         water_margin=WATER_MARGIN,
         digests={countries.name: _digest(countries)},

@@ -12,7 +12,7 @@ def read_package(entry: PackageEntry) -> Package:
     """Read one package; its format is the declared one, or the one its files show beyond doubt."""
     kind = entry.format or recognise(entry.path)
     if kind == "camtrap-dp":
-        return camtrap_dp.read(entry.path, party=entry.party, country=entry.country)
+        return camtrap_dp.read(entry.path, party=entry.party, country=entry.country, time_zone=entry.time_zone)
     if kind == "camtrapr":
         return _camtrapr(entry)
     if entry.party is None:
@@ -56,4 +56,5 @@ def _camtrapr(entry: PackageEntry) -> Package:
         time_zone=entry.time_zone,
         crs=entry.crs,
         date_format=entry.date_format,
+        species=entry.species_names,
     )

@@ -34,7 +34,7 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
     digest = hashlib.sha256(study.path.read_bytes()).hexdigest()
     answered = crossings.answer(pooled)
     source = report_source(pooled, answered, crossings.pace_findings(pooled, answered), digest)
-    with writing_folder(folder, replace=replace) as part:
+    with writing_folder(folder, made="report", replace=replace, inputs=_inputs(study)) as part:
         _write_tables(source, part / "tables", every[0])
         (part / "provenance.json").write_text(_provenance(source), encoding="utf-8")
         (part / "figures").mkdir()
@@ -48,6 +48,14 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
             (part / f"report{mark}.html").write_text(page, encoding="utf-8")
             (part / f"report{mark}.pdf").write_bytes(pdf(source, drawn, words))
             progress(number, len(every))
+
+
+def _inputs(study: Study) -> list[Path]:
+    """Return what the study reads, so that a report never takes its place."""
+    given = [study.path, study.countries, study.border, study.links]
+    for entry in study.packages:
+        given += [entry.path.parent if entry.path.suffix.lower() == ".json" else entry.path, entry.records]
+    return [path for path in given if path is not None]
 
 
 def _write_figures(drawn: tuple[Figure, ...], folder: Path, mark: str) -> None:

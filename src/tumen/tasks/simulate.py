@@ -30,12 +30,12 @@ def simulate(
     if snap is not None:
         settings = changed(settings, snap=snap)
     made = world(regions.region(WORLDS[name]), seed=seed, settings=settings)
-    with writing_folder(folder, replace=replace) as part:
+    with writing_folder(folder, made="world", replace=replace) as part:
         _write(made, part, WORLDS[name])
 
 
 def _write(made: World, folder: Path, region: str) -> None:
-    (folder / "countries.geojson").write_text(regions.text(region), encoding="utf-8")
+    (folder / "countries.geojson").write_text(regions.text_as_truth(region), encoding="utf-8")
     (folder / "packages").mkdir()
     for package in made.packages:
         camtrap_dp_write.write(package, folder / "packages" / package.name)

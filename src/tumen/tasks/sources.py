@@ -186,7 +186,9 @@ def _effort(pooled: Pool) -> pl.DataFrame:
 
 def _parties(pooled: Pool) -> pl.DataFrame:
     """Return what each party brought."""
-    days = pooled.operating.group_by("party").agg(pl.col("days").sum().alias("cameraDays"))
+    # Null where not one deployment has dates that can be used: unknown, not none.
+    known = pl.when(pl.col("days").is_not_null().any()).then(pl.col("days").sum())
+    days = pooled.operating.group_by("party").agg(known.alias("cameraDays"))
     cameras = pooled.deployments.group_by("party").agg(
         pl.col("place").n_unique().cast(pl.Int64).alias("stations"),
         pl.len().cast(pl.Int64).alias("deployments"),

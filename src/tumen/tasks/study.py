@@ -19,7 +19,10 @@ FORMATS = ("camtrap-dp", "camtrapr", "movebank")
 
 @dataclass(frozen=True, kw_only=True)
 class PackageEntry:
-    """One `[[package]]` of a study: where it is and what the study says about it."""
+    """One `[[package]]` of a study: where it is and what the study says about it.
+
+    Raises `StudyError` for a party with a slash: in joint names it parts the party from the individual.
+    """
 
     path: Path
     party: str | None = None
@@ -29,6 +32,13 @@ class PackageEntry:
     records: Path | None = None
     crs: str | None = None
     date_format: str | None = None
+    species_names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a party whose joint names could be read two ways."""
+        if self.party is not None and "/" in self.party:
+            cure = "Write it without: joint names are party/individual."
+            raise StudyError("a party without a slash", f"'{self.party}'", cure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +155,20 @@ def _texts(value: Any, what: str, folder: Path) -> tuple[str, ...]:
     return tuple(_text(item, what, folder) for item in value)
 
 
+def _languages(value: Any, what: str, folder: Path) -> tuple[str, ...]:
+    named = _texts(value, what, folder)
+    if len(set(named)) < len(named):
+        raise StudyError(f"every language once in {what}", f"{value!r}", "Take out the second mention.")
+    return named
+
+
+def _names(value: Any, what: str, folder: Path) -> dict[str, str]:
+    if not isinstance(value, dict) or not value:
+        cure = 'Write for example { LeopardCat = "Prionailurus bengalensis" }.'
+        raise StudyError(f"a table of names for {what}", f"{value!r}", cure)
+    return {word: _text(name, f"{word} of {what}", folder) for word, name in value.items()}
+
+
 def _whole(value: Any, what: str, _: Path) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise StudyError(f"a whole number of 0 or more for {what}", f"{value!r}", "Write for example 7.")
@@ -195,7 +219,7 @@ STUDY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "species": ("species", _texts),
     "period": ("period", _period),
     "seed": ("seed", _whole),
-    "languages": ("languages", _texts),
+    "languages": ("languages", _languages),
 }
 AREA_KEYS: Mapping[str, tuple[str, Reader]] = {
     "countries": ("countries", _path),
@@ -213,6 +237,7 @@ PACKAGE_KEYS: Mapping[str, tuple[str, Reader]] = {
     "records": ("records", _path),
     "crs": ("crs", _text),
     "dateFormat": ("date_format", _text),
+    "speciesNames": ("species_names", _names),
 }
 REGISTER_KEYS: Mapping[str, tuple[str, Reader]] = {"links": ("links", _path)}
 CROSSINGS_KEYS: Mapping[str, tuple[str, Reader]] = {
