@@ -116,14 +116,7 @@ def _judge(table: Table, column: Column, raw: pl.DataFrame, values: pl.DataFrame
     broken: list[tuple[str, pl.Expr, dict[str, str]]] = []
     if column.required:
         broken.append(("cell-required", cell.is_null(), {}))
-    if column.kind in EXAMPLES:
-        example = column.example or EXAMPLES[column.kind]
-        unread = present & typed.is_null()
-        if column.kind is Kind.DATETIME:
-            local = cell.str.contains(LOCAL)
-            broken.append(("instant-without-offset", unread & local, {}))
-            unread = unread & ~local
-        broken.append(("cell-type", unread, {"kind": column.kind.value, "example": example}))
+    broken += _unread(column, cell, present & typed.is_null())
     if column.minimum is not None:
         broken.append(("cell-below-minimum", typed < column.minimum, {"limit": f"{column.minimum:g}"}))
     if column.maximum is not None:
@@ -142,6 +135,17 @@ def _judge(table: Table, column: Column, raw: pl.DataFrame, values: pl.DataFrame
             rows = rows.with_columns(pl.lit(text).alias(name) for name, text in arguments.items())
             found.append(findings.rows(code, rows, table=table.name, column=column.name, arguments=arguments))
     return found
+
+
+def _unread(column: Column, cell: pl.Expr, unread: pl.Expr) -> list[tuple[str, pl.Expr, dict[str, str]]]:
+    """Return what to say of cells whose text is no value of their kind; a local time lacks only its offset."""
+    if column.kind not in EXAMPLES:
+        return []
+    said = {"kind": column.kind.value, "example": column.example or EXAMPLES[column.kind]}
+    if column.kind is not Kind.DATETIME:
+        return [("cell-type", unread, said)]
+    local = cell.str.contains(LOCAL)
+    return [("instant-without-offset", unread & local, {}), ("cell-type", unread & ~local, said)]
 
 
 def to_text(table: Table, values: pl.DataFrame) -> pl.DataFrame:
