@@ -30,7 +30,8 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
     the same bytes. Nothing is left behind when it fails.
     """
     every = [Words(language) for language in study.languages]
-    pooled = pool(study)
+    total = len(study.packages) + len(every)
+    pooled = pool(study, progress=lambda done, _: progress(done, total))
     digest = hashlib.sha256(study.path.read_bytes()).hexdigest()
     answered = crossings.answer(pooled)
     source = report_source(pooled, answered, crossings.pace_findings(pooled, answered), digest)
@@ -47,7 +48,7 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
             page = html(source, drawn, words, siblings=siblings, printed=f"report{mark}.pdf")
             (part / f"report{mark}.html").write_text(page, encoding="utf-8")
             (part / f"report{mark}.pdf").write_bytes(pdf(source, drawn, words))
-            progress(number, len(every))
+            progress(len(study.packages) + number, total)
 
 
 def _inputs(study: Study) -> list[Path]:
