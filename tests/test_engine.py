@@ -1,5 +1,7 @@
 """The same results at any width."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -37,11 +39,23 @@ def test_a_negative_number_of_workers():
         engine.run(abs, [1], workers=-1)
 
 
-def test_a_cluster_without_the_extra_says_how_to_get_it():
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        with pytest.raises(ExtraError, match="cluster"):
-            engine.run(abs, [1], cluster="tcp://127.0.0.1:1")
-    else:
-        pytest.skip("the extra is installed")
+def test_a_cluster_without_the_extra_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ExtraError, match="cluster"):
+        engine.run(abs, [1], cluster="tcp://127.0.0.1:1")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # Dask's own, which change with its versions
+def test_a_cluster_returns_what_one_process_returns_in_the_same_order():
+    distributed = pytest.importorskip("distributed")
+    seen = []
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
+        far = engine.run(
+            draw,
+            engine.seeds(7, 5),
+            cluster=cluster.scheduler_address,
+            progress=lambda done, total: seen.append((done, total)),
+        )
+    assert far == engine.run(draw, engine.seeds(7, 5))
+    assert seen == [(n, 5) for n in range(1, 6)]
