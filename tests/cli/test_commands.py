@@ -36,6 +36,11 @@ def test_crossings_prints_tables_and_their_notes(tumen, world):
     assert "note: " in said.out
 
 
+def test_the_notes_of_an_answer_speak_russian(tumen, world):
+    said = tumen("crossings", world / "study.toml", "--table", "summary", "--language", "ru")
+    assert "км/ч" in said.out
+
+
 def test_crossings_as_json_and_csv_say_the_same(tumen, world):
     rows = json.loads(tumen("crossings", world / "study.toml", "--format", "json").out)
     assert set(rows) == {"summary", "joint", "individuals", "perCountry", "crossings", "notes"}

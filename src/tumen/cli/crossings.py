@@ -23,12 +23,13 @@ def command(
         typer.Option("--table", help=f"One of {', '.join(TABLES)}; may be repeated. [default: the first five]"),
     ] = None,
     format: Annotated[Format, typer.Option("--format", help="text, json or csv (one table).")] = Format.text,
+    language: Annotated[str, typer.Option("--language", help="Language of the notes: en, ru.")] = "en",
 ) -> None:
     """Answer and print."""
     from tumen.cli.progress import shown
     from tumen.cli.tables import show
     from tumen.errors import MisuseError, nearest
-    from tumen.tasks.crossings import crossings
+    from tumen.tasks.crossings import crossings, notes_in
     from tumen.tasks.study import read_study
 
     wanted = tuple(table) if table else TABLES[:5]
@@ -39,4 +40,4 @@ def command(
         raise MisuseError("one table for CSV", f"{len(wanted)}", "Name it with --table summary.")
     with shown("packages") as progress:
         answer = crossings(read_study(study), progress=progress)
-    show({name: answer.tables[name] for name in wanted}, format, tuple(note.english for note in answer.notes))
+    show({name: answer.tables[name] for name in wanted}, format, notes_in(answer, language))

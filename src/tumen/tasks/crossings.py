@@ -10,6 +10,8 @@ from tumen import engine
 from tumen.crossings.answer import transborder
 from tumen.crossings.parameters import CrossingParameters
 from tumen.measure.pace import steps
+from tumen.report.methods import note_text
+from tumen.report.words import Words
 from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer, Note
 from tumen.tasks.pool import Pool, pool
@@ -32,6 +34,12 @@ def answer(pooled: Pool) -> Answer:
         pooled.detections, effort, parameters=CrossingParameters(**given), surveyed=_surveyed(pooled, effort)
     )
     return replace(answered, notes=(*answered.notes, *_left_out(pooled)))
+
+
+def notes_in(answered: Answer, language: str) -> tuple[str, ...]:
+    """Return the notes of an answer in a language."""
+    words = Words(language)
+    return tuple(note_text(note, words) for note in answered.notes)
 
 
 def _left_out(pooled: Pool) -> list[Note]:
