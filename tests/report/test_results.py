@@ -137,7 +137,7 @@ def test_a_country_that_was_not_surveyed_has_no_zero(source: ReportSource):
     more = pl.DataFrame([("Panthera tigris", "adult", "KP", None)], schema=joint.schema, orient="row")
     tables = {**source.crossings.tables, "joint": pl.concat([joint, more])}
     shown, _ = transborder(make_source(crossings=Answer("crossings", tables)), Words("en"))
-    assert shown.columns[3].title == "seen in North Korea"
+    assert shown.columns[3].title == "seen in DPR Korea"
     assert shown.rows[0][3] == "–"
     assert "not surveyed" in shown.note
 

@@ -145,7 +145,8 @@ def boundaries(source: ReportSource, words: Words) -> tuple[Block, ...]:
         words.text(
             "Borders, names and designations in this report serve to describe where animals were recorded. They "
             "express no opinion on the legal status of any country, territory or area, or on the course of any border, "
-            "and imply no endorsement or acceptance by the parties. Names of countries follow the Unicode CLDR."
+            "and imply no endorsement or acceptance by the parties. Names of countries follow the Unicode CLDR or the "
+            "usage of intergovernmental papers."
         )
     ]
     if source.region.origin:

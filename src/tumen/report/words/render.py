@@ -14,6 +14,10 @@ Value = str | int | float
 """What a text may be filled with: words as they are, numbers written as the language writes them."""
 
 
+OWN_NAMES = {("en", "KP"): "DPR Korea", ("en", "KR"): "Republic of Korea"}
+"""Names by language and country that intergovernmental papers use instead of the CLDR's."""
+
+
 class Words:
     r"""One language: every text of the report, and how it writes numbers, dates, countries and species.
 
@@ -108,8 +112,15 @@ class Words:
         return dates.format_date(day, format="LLL", locale=self.locale).rstrip(".")
 
     def country(self, code: str) -> str:
-        """Return a country's name by its ISO 3166-1 alpha-2 code, as the Unicode CLDR has it; else the code."""
-        return str(self.locale.territories.get(code, code))
+        """Return a country's name by its ISO 3166-1 alpha-2 code; else the code.
+
+        Names are those of the Unicode CLDR, except where `OWN_NAMES` has the one the country itself uses.
+
+        >>> Words("en").country("KP"), Words("en").country("KR"), Words("ru").country("KP")
+        ('DPR Korea', 'Republic of Korea', 'КНДР')
+        """
+        own = OWN_NAMES.get((self.language, code))
+        return own or str(self.locale.territories.get(code, code))
 
     def countries(self, codes: str) -> str:
         """Return the names for codes joined by "|".
