@@ -30,7 +30,7 @@ example: $(READY)  ## Make the shipped example anew
 
 lock: $(READY)  ## Resolve every dependency anew; the lock holds hashes and no download address
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	  --no-annotate --custom-compile-command "make lock" -o requirements.lock
 
 bench: $(READY)  ## Timings; never part of the tests
 	$(BIN)/python benchmarks/borders.py  # --border FILE takes real polygons

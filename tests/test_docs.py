@@ -68,7 +68,7 @@ def test_links_between_pages_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_no_file_names_where_packages_come_from():
+def test_the_lock_holds_hashes_and_no_address():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert "http" not in lock
     assert "--hash=sha256:" in lock

@@ -22,18 +22,6 @@ def test_two_processes_return_what_one_returns_in_the_same_order():
     assert seen == [(n, 6) for n in range(1, 7)]
 
 
-def test_shards_share_the_pieces_without_overlap():
-    pieces = list(range(23))
-    shards = [engine.shard(pieces, f"{n}/5") for n in range(1, 6)]
-    assert sorted(piece for shard in shards for piece in shard) == pieces
-
-
-@pytest.mark.parametrize("part", ["0/3", "4/3", "1", "a/b", "1/0"])
-def test_a_shard_that_does_not_exist(part):
-    with pytest.raises(MisuseError, match="a shard such as 3/20"):
-        engine.shard([1], part)
-
-
 def test_a_negative_number_of_workers():
     with pytest.raises(MisuseError, match="workers of 0"):
         engine.run(abs, [1], workers=-1)

@@ -1,11 +1,9 @@
 """Run many independent pieces of work: here, on all cores, or on a Dask cluster.
 
 The results are the same at any width: pieces are taken in order, results come back in that order, and randomness comes
-from seeds that belong to the piece (`seeds`), never to the worker. `shard` picks the pieces of one machine out of many
-that share no network: run shard 1/3, 2/3 and 3/3 anywhere, in any order.
+from seeds that belong to the piece (`seeds`), never to the worker.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
@@ -100,16 +98,3 @@ def seeds(seed: int, count: int) -> list[np.random.SeedSequence]:
     True
     """
     return np.random.SeedSequence(seed).spawn(count)
-
-
-def shard(pieces: Sequence[Piece], part: str) -> list[Piece]:
-    """Return the pieces of shard "3/20": every twentieth, beginning with the third.
-
-    >>> shard("abcdefg", "2/3")
-    ['b', 'e']
-    """
-    match = re.fullmatch(r"(\d+)/(\d+)", part)
-    number, total = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not 1 <= number <= total:
-        raise MisuseError("a shard such as 3/20", f"'{part}'", "Give its number, a slash, and how many there are.")
-    return list(pieces[number - 1 :: total])

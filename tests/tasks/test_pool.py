@@ -1,17 +1,24 @@
 """Pooling refuses what would be counted twice, and counts what it leaves out."""
 
 import shutil
+from datetime import timedelta
 
+import polars as pl
 import pytest
 from tests.acceptance.studies import write_study
 
 from tumen.errors import StudyError
+from tumen.files import camtrap_dp, camtrap_dp_write
+from tumen.files.text_table import read_text_table, write_csv
 from tumen.tables import findings
+from tumen.tables.package import assemble
 from tumen.tasks.crossings import answer
 from tumen.tasks.pool import pool
 from tumen.tasks.simulate import simulate
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import read_study
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +75,16 @@ def test_a_station_saw_a_species_whether_or_not_the_animal_was_named(world, tmp_
     pooled = pool(study(world, tmp_path, *((p, {}) for p in sorted((world / "packages").iterdir()))))
     expected = set()
     for package in pooled.packages:
-        places = dict(package.table("deployments").select("deploymentID", "locationID").iter_rows())
-        for deployment, species, kind in (
-            package.table("observations").select("deploymentID", "scientificName", "observationType").iter_rows()
-        ):
-            if kind == "animal" and species in made.species:
-                expected.add((f"{package.party}/{places[deployment]}", species))
-    assert {tuple(row) for row in made.sightings.select("place", "scientificName").iter_rows()} <= expected
-    assert len(expected) - made.sightings.height <= 2  # cameras whose clock is a year wrong
+        stood = {
+            row["deploymentID"]: (row["locationID"], row["deploymentStart"] - DAY, row["deploymentEnd"] + DAY)
+            for row in package.table("deployments").iter_rows(named=True)
+        }
+        for row in package.table("observations").iter_rows(named=True):
+            where, first, last = stood[row["deploymentID"]]
+            animal = row["observationType"] == "animal" and row["scientificName"] in made.species
+            if animal and first <= row["eventStart"] <= last:  # beyond a day, the camera's clock is in doubt
+                expected.add((f"{package.party}/{where}", row["scientificName"]))
+    assert set(made.sightings.select("place", "scientificName").iter_rows()) == expected
 
 
 def test_a_species_nobody_records_is_said(world, tmp_path):
@@ -83,3 +92,23 @@ def test_a_species_nobody_records_is_said(world, tmp_path):
     notes = {note.code: dict(note.arguments) for note in answer(pool(absent)).notes}
     assert notes["species-absent"] == {"species": "Panthera uncia"}
     assert notes["left-out-other-species"]["rows"] > 0
+
+
+def test_findings_on_links_are_numbered_as_their_own_file_shows_them(world, tmp_path):
+    """The north's package brings two links of its own, so that the study's file is not the first."""
+    north = camtrap_dp.read(world / "packages" / "north-reserve")
+    links, _ = read_text_table((world / "links.csv").read_bytes(), name="links")
+    unknown = links.head(1).with_columns(linkID=pl.lit("own"), individualID=pl.lit("nobody"))
+    received = {**north.received, "links": pl.concat([links.head(1), unknown])}
+    rest = {"descriptor": north.descriptor, "country": north.country, "format": north.format}
+    camtrap_dp_write.write(assemble(north.name, received, party=north.party, **rest), tmp_path / "north")
+    (tmp_path / "links.csv").write_bytes(write_csv(pl.concat([links, unknown])))
+    others = [(world / "packages" / name, {}) for name in ("south-institute", "east-university")]
+    file = write_study(
+        tmp_path,
+        countries=world / "countries.geojson",
+        packages=[(tmp_path / "north", {}), *others],
+        links=tmp_path / "links.csv",
+    )
+    found = pool(read_study(file)).findings.filter(code="link-unknown-individual")
+    assert sorted(found.select("package", "row").rows()) == [("north-reserve", 3), ("register", links.height + 2)]

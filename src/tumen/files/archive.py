@@ -183,6 +183,7 @@ class Zip(Source):
         if member.flag_bits & 0x1:
             raise UnreadableError("it is encrypted")
         try:
+            # zipfile says NotImplementedError of a way of packing it does not know.
             return self._zip.read(member)
         except (
             zipfile.BadZipFile,

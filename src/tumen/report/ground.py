@@ -53,11 +53,6 @@ class Frame:
         """Width on the ground."""
         return (self.east - self.west) * self.squeeze * KM_PER_DEGREE
 
-    def holds(self, longitude: _Array, latitude: _Array) -> npt.NDArray[np.bool_]:
-        """Return which points are shown."""
-        inside = (longitude >= self.west) & (longitude <= self.east) & (latitude >= self.south)
-        return np.asarray(inside & (latitude <= self.north))
-
 
 def frame_around(longitude: Sequence[float], latitude: Sequence[float], *, tall: tuple[float, float]) -> Frame:
     """Return a frame around points, `tall` giving the least and greatest height over width.

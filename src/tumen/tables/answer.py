@@ -15,9 +15,9 @@ Value = str | int | float | bool
 class Note:
     """A caution or an assumption: a text of the catalogue and its arguments, put into words when shown.
 
-    >>> Note("sides-uncertain", {"encounters": 3}).english
-    'Encounters too near a border for their side to be certain: 3. They widen the bounds and are not counted for any \
-country.'
+    >>> Note("sides-uncertian", {"encounters": 3})
+    Traceback (most recent call last):
+    tumen.errors.MisuseError: a note of the catalogue; found 'sides-uncertian'. Did you mean 'sides-uncertain'? ...
     """
 
     code: str
@@ -27,11 +27,6 @@ country.'
         """Refuse a code without words."""
         if self.code not in NOTES:
             raise MisuseError("a note of the catalogue", f"'{self.code}'", nearest(self.code, NOTES))
-
-    @property
-    def english(self) -> str:
-        """The note in English."""
-        return NOTES[self.code].format(**self.arguments)
 
 
 @dataclass(frozen=True)

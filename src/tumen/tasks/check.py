@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import polars as pl
-import shapely
 
 from tumen import engine
 from tumen.files.text_table import write_csv
@@ -65,10 +65,15 @@ def check(package: Package, area: Area | None, *, time_zone: str | None = None) 
 
 def pace_findings(package: Package) -> pl.DataFrame:
     """Return the findings on animals that were in two places too far apart in too short a time."""
-    track = detections(package).rename({"eventStart": "start", "eventEnd": "end"})
-    track = track.filter(pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null())
-    track = track.filter(pl.col("certainty").ne_missing("possible"))
-    return checks_place.pace_findings(steps(track)) if track.height else findings.empty()
+    return checks_place.pace_findings(steps(track(detections(package))))
+
+
+def track(seen: pl.DataFrame) -> pl.DataFrame:
+    """Return where each animal was when, as far as its name and its place are known: the input of `steps`."""
+    return seen.filter(
+        pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null(),
+        pl.col("certainty").ne_missing("possible"),
+    ).rename({"eventStart": "start", "eventEnd": "end"})
 
 
 SAME_PLACE = 200.0
@@ -100,23 +105,16 @@ def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
             coordinateUncertainty=pl.col("coordinateUncertainty").cast(pl.Float64),
         )
     )
-    apart: list[float | None] = []
-    exchanged: list[bool] = []
-    for longitude, latitude, code, basis in located.select(
-        "longitude", "latitude", "declaredCountry", "sideBasis"
-    ).iter_rows():
-        polygon = area.polygons.get(code) if basis == "conflict" else None
-        if polygon is None:
-            apart.append(None)
-            exchanged.append(False)
-            continue
-        near = shapely.get_coordinates(shapely.shortest_line(shapely.Point(longitude, latitude), polygon))[-1]
-        apart.append(float(distances(longitude, latitude, near[0], near[1])))
-        exchanged.append(bool(polygon.covers(shapely.Point(latitude, longitude))))
+    lon, lat = located["longitude"].to_numpy(), located["latitude"].to_numpy()
+    metres, swapped = np.full(located.height, np.nan), np.zeros(located.height, dtype=np.bool_)
+    conflict = located["sideBasis"] == "conflict"
+    for code in area.countries.codes:
+        here = (conflict & (located["declaredCountry"] == code).fill_null(False)).to_numpy()
+        if here.any():
+            metres[here] = area.countries.distances(code, lon[here], lat[here])
+            swapped[here] = area.countries.contains(code, lat[here], lon[here])
     return checks_place.country_findings(
-        located.with_columns(
-            pl.Series("metresOutside", apart, dtype=pl.Float64), pl.Series("swappedInside", exchanged, dtype=pl.Boolean)
-        )
+        located.with_columns(pl.Series("metresOutside", metres).fill_nan(None), pl.Series("swappedInside", swapped))
     )
 
 

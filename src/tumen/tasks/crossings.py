@@ -1,8 +1,6 @@
 """Answer a study's question: did it cross?"""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +12,7 @@ from tumen.report.methods import note_text
 from tumen.report.words import Words
 from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer, Note
+from tumen.tasks.check import track
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 
@@ -28,12 +27,15 @@ def crossings(study: Study, *, progress: engine.Progress = engine.silent) -> Ans
 
 def answer(pooled: Pool) -> Answer:
     """Return the transborder answer of pooled packages."""
-    given: Mapping[str, Any] = {key: value for key, value in pooled.study.crossings.items() if key in OWN}
     effort = pooled.operating.filter(pl.col("days") > 0)
     answered = transborder(
-        pooled.detections, effort, parameters=CrossingParameters(**given), surveyed=_surveyed(pooled, effort)
+        pooled.detections, effort, parameters=_parameters(pooled.study), surveyed=_surveyed(pooled, effort)
     )
     return replace(answered, notes=(*answered.notes, *_left_out(pooled)))
+
+
+def _parameters(study: Study) -> CrossingParameters:
+    return CrossingParameters(**{key: value for key, value in study.crossings.items() if key in OWN})
 
 
 def notes_in(answered: Answer, language: str) -> tuple[str, ...]:
@@ -70,15 +72,10 @@ def pace_findings(pooled: Pool, answered: Answer) -> pl.DataFrame:
 
     The answer has judged the steps over a border; the others are judged here, under joint names.
     """
-    track = pooled.detections.rename({"eventStart": "start", "eventEnd": "end"})
-    track = track.filter(
-        pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null(),
-        pl.col("certainty").ne_missing("possible"),
-    )
-    parameters = CrossingParameters(**{k: v for k, v in pooled.study.crossings.items() if k in OWN})
+    parameters = _parameters(pooled.study)
     walked = steps(
-        track,
-        assumed_uncertainty=pooled.area.assumed_uncertainty,
+        track(pooled.detections),
+        assumed_uncertainty=parameters.assumed_uncertainty,
         clock_slack=parameters.clock_slack,
         max_speed=parameters.max_speed,
     )

@@ -55,14 +55,14 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
     area = read_area(study)
     packages = tuple(engine.run(read_package, study.packages, progress=progress))
     _distinct(packages)
-    links, link_findings, link_digests = _links(study, packages)
+    tables, link_findings, link_digests = _links(study, packages)
     found = [
         *(check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True)),
         link_findings,
     ]
     seen = pl.concat([detections(package) for package in packages])
-    walk = crosswalk(_known(packages, seen), links)
-    found.append(findings.of_package(walk.findings, "", "register"))
+    walk = crosswalk(_known(packages, seen), pl.concat([table for _, table in tables]))
+    found.append(_in_their_files(walk.findings, tables))
     kept, omitted = _of_the_study(seen, study)
     left = [
         {"party": p.party, "package": p.name, "reason": reason, "rows": count}
@@ -109,9 +109,11 @@ def _distinct(packages: tuple[Package, ...]) -> None:
                 )
 
 
-def _links(study: Study, packages: tuple[Package, ...]) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
-    """Return the register's events: of the study's own file and of the packages."""
-    tables = [package.table("links") for package in packages]
+def _links(
+    study: Study, packages: tuple[Package, ...]
+) -> tuple[list[tuple[str, pl.DataFrame]], pl.DataFrame, dict[str, str]]:
+    """Return the register's events, of the packages and of the study's own file, each with whose they are."""
+    tables = [(package.name, package.table("links").select(*LINKS.dtypes)) for package in packages]
     found, digests = findings.empty(), {}
     if study.links is not None:
         try:
@@ -124,8 +126,18 @@ def _links(study: Study, packages: tuple[Package, ...]) -> tuple[pl.DataFrame, p
         text, read = read_text_table(data, name="links")
         table, judged = cast(LINKS, text)
         found = findings.of_package(findings.gather([read, judged]), "", "register")
-        tables.append(table)
-    return pl.concat([table.select(*LINKS.dtypes) for table in tables]), found, digests
+        tables.append(("register", table.select(*LINKS.dtypes)))
+    return tables, found, digests
+
+
+def _in_their_files(found: pl.DataFrame, tables: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    """Return findings on links with the row of the file they stand in; the register saw all files as one."""
+    first, parts = 2, [found.filter(pl.col("row").is_null()).with_columns(package=pl.lit("register"))]
+    for name, table in tables:
+        here = found.filter(pl.col("row").is_between(first, first + table.height - 1))
+        parts.append(here.with_columns(pl.col("row") - (first - 2), package=pl.lit(name)))
+        first += table.height
+    return pl.concat(parts)
 
 
 def _known(packages: tuple[Package, ...], seen: pl.DataFrame) -> pl.DataFrame:
