@@ -180,7 +180,7 @@ def _media(frame: pl.DataFrame, station: str) -> tuple[pl.DataFrame | None, pl.S
 def _portable(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add the `path` of each file: its folder and name, or for folders of somebody's computer its station and name.
 
-    Such folders (C:/Users/NAME/..., /home/NAME/..., any that leads out of the package) tell who sat there and mean
+    Such folders (C:/Users/NAME/..., any absolute one, any that leads out of the package) tell who sat there and mean
     nothing elsewhere. Where a station has one file name in several folders, its folders are numbered.
     """
     stated = names.with_columns(path=pl.concat_str("folder", pl.lit("/"), "file")).with_columns(
