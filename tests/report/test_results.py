@@ -146,7 +146,8 @@ def test_every_crosser_has_a_row_with_what_each_country_saw(source: ReportSource
     animals, crossings = crossers(source, Words("en"))
     assert [row[0][0] for row in animals.rows] == ["T01", "T03", "T05", "L02", "L07"]
     first = animals.rows[0]
-    assert first[2][:2] == ("3 encounters", "3 nights") and first[3][:2] == ("4 encounters", "4 nights")
+    assert first[2][:2] == ("3\u00a0encounters", "3\u00a0nights")
+    assert first[3][:2] == ("4\u00a0encounters", "4\u00a0nights")
     assert first[4] == "4"
     assert len(crossings.rows) == source.crossings.tables["crossings"].height == 13
     assert "home: Russia" in animals.rows[2][5] and "camera-days behind it: 333" in animals.rows[2][5]

@@ -91,7 +91,8 @@ def _stay(words: Words, row: dict[str, object]) -> tuple[str, ...]:
         if high - low >= 0.2:
             distance += f" ({words.number(low, 1)}–{words.number(high, 1)})"
         lines.append(words.text("up to {distance} km", distance=distance))
-    return tuple(lines)
+    # A number and its unit stay on one line; only the bounds of a distance may go to the next.
+    return tuple(line.replace(" ", "\u00a0").replace("\u00a0(", " (") for line in lines)
 
 
 def _status(words: Words, row: dict[str, object]) -> Cell:
