@@ -15,7 +15,30 @@ needed, what was found, what to do.
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+
+class Text(str):
+    """A text in English that remembers how it was put together, so that it can be said in other languages.
+
+    >>> text = Text("a table of the protocol, not {name}", name="foo")
+    >>> text, text.template, dict(text.values)
+    ('a table of the protocol, not foo', 'a table of the protocol, not {name}', {'name': 'foo'})
+    """
+
+    template: str
+    values: Mapping[str, str | int | float]
+
+    def __new__(cls, template: str, /, **values: str | int | float) -> Self:
+        """Fill the {named} places of an English text."""
+        text = super().__new__(cls, template.format(**values))
+        text.template, text.values = template, values
+        return text
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str | int | float]]:
+        """Say how to make it again, so that an error keeps its parts on its way between processes."""
+        return (self.template,), dict(self.values)
 
 
 class TumenError(Exception):

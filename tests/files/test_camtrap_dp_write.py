@@ -155,13 +155,13 @@ def test_metadata_are_completed_from_the_data_and_never_invented(tmp_path):
         "party": "north-reserve",
         "country": "RU",
         "timeZone": "Asia/Vladivostok",
-        "protocol": "0.1",
+        "protocol": "0.2",
     }
 
 
 def test_an_assumed_party_is_not_written_down(tmp_path):
     write(read(folder(tmp_path / "p", tumen=None)), tmp_path / "out")
-    assert json.loads((tmp_path / "out" / "datapackage.json").read_text())["tumen"] == {"protocol": "0.1"}
+    assert json.loads((tmp_path / "out" / "datapackage.json").read_text())["tumen"] == {"protocol": "0.2"}
 
 
 def test_typed_tables_without_text_are_written_from_their_values(tmp_path):

@@ -53,7 +53,7 @@ def test_the_standards_example_survives_writing_and_reading(shared_data, tmp_pat
     for name, text in package.received.items():
         assert again.received[name].equals(text)
         assert again.tables[name].equals(package.tables[name])
-    own = {"party": "inbo", "country": "BE", "protocol": "0.1"}
+    own = {"party": "inbo", "country": "BE", "protocol": "0.2"}
     assert again.descriptor == {**package.descriptor, "tumen": own, "resources": again.descriptor["resources"]}
     assert again.descriptor["resources"] == package.descriptor["resources"]
     assert again.findings["code"].to_list() == ["table-foreign"]

@@ -24,8 +24,9 @@ from tumen.files.local_time import read_local_times
 from tumen.files.resources import Resources, read_resources
 from tumen.measure.instants import known_zone
 from tumen.tables.findings import finding, gather
+from tumen.tables.migrations import migrate
 from tumen.tables.package import Package, assemble
-from tumen.tables.protocol import STANDARD, TABLES
+from tumen.tables.protocol import STANDARD, TABLES, VERSION
 
 _UPGRADES = {"0.1.6": camtrap_dp_016.upgrade}
 
@@ -53,6 +54,8 @@ def read(
         if version in _UPGRADES:
             descriptor, texts, found = _UPGRADES[version](descriptor, texts)
             findings.append(found)
+        texts, found = migrate(texts, _protocol(descriptor))
+        findings.append(found)
         if identity.time_zone is not None:
             texts, found = read_local_times(texts, identity.time_zone)
             findings.append(found)
@@ -72,6 +75,13 @@ def read(
             kept=resources.kept,
             digests=source.digests,
         )
+
+
+def _protocol(descriptor: Descriptor) -> str:
+    """Return the version of the protocol a package says it follows; one that says nothing follows that of today."""
+    own = descriptor.get("tumen")
+    stated = own.get("protocol") if isinstance(own, dict) else None
+    return stated if isinstance(stated, str) else VERSION
 
 
 def _version(descriptor: Descriptor, resources: Resources) -> tuple[str, pl.DataFrame]:

@@ -16,7 +16,7 @@ def table_schema(table: Table, columns: Collection[str], beside: Collection[str]
     >>> from tumen.tables.cameras import OPERATING_PERIODS
     >>> schema = table_schema(OPERATING_PERIODS, ["deploymentID", "start", "note"])
     >>> [field["type"] for field in schema["fields"]], schema["tumen"]
-    (['string', 'datetime', 'string'], {'protocol': '0.1', 'table': 'operating_periods'})
+    (['string', 'datetime', 'string'], {'protocol': '0.2', 'table': 'operating_periods'})
     """
     declared = {column.name: column for column in table.columns}
     fields = [_field(declared[name]) if name in declared else {"name": name, "type": "string"} for name in columns]

@@ -10,6 +10,7 @@ text = partial(Column, kind=Kind.STRING)
 number = partial(Column, kind=Kind.NUMBER)
 integer = partial(Column, kind=Kind.INTEGER)
 boolean = partial(Column, kind=Kind.BOOLEAN)
+day = partial(Column, kind=Kind.DATE, example="2014-10-26")
 instant = partial(Column, kind=Kind.DATETIME, example="2014-10-26T02:30:00+10:00")
 
 NOT_OPERATING = ("failed", "stolen", "obstructed")
@@ -18,6 +19,7 @@ NOT_OPERATING = ("failed", "stolen", "obstructed")
 DEPLOYMENTS = Table(
     name="deployments",
     origin="Camtrap DP 1.0.2",
+    group="cameras",
     meaning="One camera at one place from one date to another.",
     key="deploymentID",
     columns=(
@@ -157,6 +159,7 @@ DEPLOYMENTS = Table(
 OPERATING_PERIODS = Table(
     name="operating_periods",
     origin="Tumen",
+    group="effort",
     meaning="When a camera worked and when it did not. 'Not operating' is not 'no detection'.",
     columns=(
         text(name="deploymentID", meaning="The deployment.", example="dep1", required=True),
@@ -179,3 +182,24 @@ OPERATING_PERIODS = Table(
         "A camera found stolen stopped on the day of its last picture, not on the day of the visit.",
     ),
 )
+
+LABELS = {
+    "roadPaved": "paved road",
+    "roadDirt": "dirt road",
+    "trailHiking": "hiking trail",
+    "trailGame": "game trail",
+    "roadUnderpass": "road underpass",
+    "roadOverpass": "road overpass",
+    "roadBridge": "road bridge",
+    "culvert": "culvert",
+    "burrow": "burrow",
+    "nestSite": "nest site",
+    "carcass": "carcass",
+    "waterSource": "water source",
+    "fruitingTree": "fruiting tree",
+    "operating": "working",
+    "failed": "did not work",
+    "stolen": "stolen",
+    "obstructed": "view obstructed",
+}
+"""English labels of the words that cells of these tables may hold."""

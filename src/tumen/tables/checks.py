@@ -11,16 +11,15 @@ from tumen.tables.cameras import NOT_OPERATING
 from tumen.tables.detections import judgements
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
-from tumen.tables.schema import Kind, Table
-
-ROW = pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row")
+from tumen.tables.rows import numbered
+from tumen.tables.schema import Table
 
 
 def check(package: Package) -> pl.DataFrame:
     """Return every finding of a package: of reading it, of its cells, rows and tables, and between its tables."""
     found = [package.findings]
     for name in package.tables:
-        found += [*rules(package, TABLES[name]), *references(package, TABLES[name])]
+        found += [*rules(package, TABLES[name]), *references(package, TABLES[name]), *together(package, TABLES[name])]
         if package.table(name).is_empty() and package.received[name].width:
             found.append(findings.finding("table-empty", table=name))
     found += [
@@ -33,17 +32,6 @@ def check(package: Package) -> pl.DataFrame:
         *failures_reported(package),
     ]
     return findings.gather(findings.of_package(part, package.party, package.name) for part in found)
-
-
-def numbered(package: Package, table: Table) -> pl.DataFrame:
-    """Return a typed table with its `row` as a spreadsheet counts, and the text of its datetimes as `text_NAME`."""
-    received = package.received[table.name]
-    texts = [
-        received[column.name].alias("text_" + column.name)
-        for column in table.columns
-        if column.kind is Kind.DATETIME and column.name in received.columns
-    ]
-    return package.table(table.name).with_columns(ROW, *texts)
 
 
 def rules(package: Package, table: Table) -> list[pl.DataFrame]:
@@ -88,6 +76,20 @@ def references(package: Package, table: Table) -> list[pl.DataFrame]:
             )
         )
     return found
+
+
+def together(package: Package, table: Table) -> list[pl.DataFrame]:
+    """Find rows that repeat the values of another row in columns whose values together may occur once only."""
+    if not table.together:
+        return []
+    names = list(table.together)
+    whole = pl.all_horizontal(pl.col(names).is_not_null())
+    repeated = pl.struct(names).is_duplicated() & ~pl.struct(names).is_first_distinct()
+    broken = numbered(package, table).filter(whole & repeated)
+    broken = broken.with_columns(
+        value=pl.concat_str(pl.col(names).cast(pl.String), separator=", "), columns=pl.lit(", ".join(names))
+    )
+    return [findings.rows("row-duplicate", broken, table=table.name, column=names[-1], arguments=("columns",))]
 
 
 def during_deployment(package: Package, table: str, column: str, code: str) -> list[pl.DataFrame]:

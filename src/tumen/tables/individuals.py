@@ -10,6 +10,7 @@ SEXES = ("female", "male")
 INDIVIDUALS = Table(
     name="individuals",
     origin="Tumen",
+    group="individuals",
     meaning="The animals a party knows, by the party's own names. Names mean nothing outside their party.",
     key="individualID",
     columns=(
@@ -51,6 +52,7 @@ INDIVIDUALS = Table(
 IDENTIFICATIONS = Table(
     name="identifications",
     origin="Tumen",
+    group="individuals",
     meaning="One judgement of one observer: this observation or media file shows this individual.",
     key="identificationID",
     columns=(
@@ -64,6 +66,7 @@ IDENTIFICATIONS = Table(
         ),
         Column(name="observationID", kind=Kind.STRING, meaning="The observation judged.", example="obs1"),
         Column(name="mediaID", kind=Kind.STRING, meaning="The media file judged.", example="m1"),
+        Column(name="sampleID", kind=Kind.STRING, meaning="The sample judged, where genes named it.", example="s1"),
         Column(
             name="individualID",
             kind=Kind.STRING,
@@ -117,7 +120,7 @@ IDENTIFICATIONS = Table(
         Rule(
             "identification-without-object",
             "observationID",
-            lambda: pl.col("observationID").is_null() & pl.col("mediaID").is_null(),
+            lambda: pl.all_horizontal(pl.col("observationID", "mediaID", "sampleID").is_null()),
         ),
     ),
     gotchas=("Judgements are added, never changed: a correction is a new row by its observer.",),
@@ -126,6 +129,7 @@ IDENTIFICATIONS = Table(
 LINKS = Table(
     name="links",
     origin="Tumen",
+    group="individuals",
     meaning="The register's events: a judgement whether two parties' local names mean the same animal.",
     key="linkID",
     columns=(
@@ -198,6 +202,7 @@ LINKS = Table(
 POSITIONS = Table(
     name="positions",
     origin="Tumen",
+    group="individuals",
     meaning="Where a tracked, known individual was. Positions say where it was seen to be, never where it was not.",
     key="positionID",
     columns=(
@@ -264,3 +269,22 @@ POSITIONS = Table(
     ),
     gotchas=("Tracked positions carry no effort: an animal without a tag is invisible to them.",),
 )
+
+LABELS = {
+    "female": "female",
+    "male": "male",
+    "left": "left",
+    "right": "right",
+    "both": "both",
+    "certain": "certain",
+    "probable": "probable",
+    "possible": "possible",
+    "photo": "photograph",
+    "genotype": "genotype",
+    "collar": "collar",
+    "other": "other",
+    "same": "the same animal",
+    "different": "different animals",
+    "undecided": "undecided",
+}
+"""English labels of the words that cells of these tables may hold."""

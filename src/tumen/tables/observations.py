@@ -9,6 +9,7 @@ from tumen.tables.schema import Column, Kind, Reference, Rule, Table
 MEDIA = Table(
     name="media",
     origin="Camtrap DP 1.0.2",
+    group="cameras",
     meaning="One media file of one deployment.",
     key="mediaID",
     columns=(
@@ -48,6 +49,7 @@ MEDIA = Table(
 OBSERVATIONS = Table(
     name="observations",
     origin="Camtrap DP 1.0.2",
+    group="cameras",
     meaning="What was seen in one media file, or in one event of several.",
     key="observationID",
     columns=(
@@ -133,3 +135,23 @@ OBSERVATIONS = Table(
         "individualID means nothing outside its party: the register's links say which names are one animal.",
     ),
 )
+
+LABELS = {
+    "activityDetection": "set off by movement",
+    "timeLapse": "at fixed intervals",
+    "media": "one media file",
+    "event": "an event of one or several media files",
+    "animal": "animal",
+    "human": "human",
+    "vehicle": "vehicle",
+    "blank": "nothing to see",
+    "unknown": "unknown",
+    "unclassified": "not yet judged",
+    "setup": "setting up the camera",
+    "calibration": "calibration",
+    "adult": "adult",
+    "subadult": "subadult",
+    "juvenile": "juvenile",
+    "machine": "machine",
+}
+"""English labels of the words that cells of these tables may hold."""

@@ -8,7 +8,7 @@ from tumen.tables.individuals import IDENTIFICATIONS, INDIVIDUALS, LINKS, POSITI
 from tumen.tables.observations import MEDIA, OBSERVATIONS
 from tumen.tables.schema import Table
 
-VERSION = "0.1"
+VERSION = "0.2"
 """Version of the protocol: the tables, their columns and their checks."""
 
 STANDARD = (DEPLOYMENTS, MEDIA, OBSERVATIONS)

@@ -85,20 +85,39 @@ class Rule:
     arguments: tuple[str, ...] = ()
 
 
+GROUPS = (
+    "cameras",
+    "effort",
+    "individuals",
+    "genetics",
+    "health",
+    "waterbirds",
+    "places",
+    "network",
+    "deliberation",
+)
+"""The parts of the protocol, in the order in which they are shown."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table of the protocol.
 
-    `origin` says whose it is: "Camtrap DP 1.0.2" or "Tumen". `gotchas` are the mistakes people make with it.
+    `origin` says whose it is: "Camtrap DP 1.0.2" or "Tumen"; `group` is the part of the protocol it belongs to, one of
+    `GROUPS`. `key` is the column that names a row; `together` are columns whose values in one row may not recur in
+    another. `reasons` say why the table is as it is, `gotchas` are the mistakes people make with it.
     """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     origin: str
+    group: str
     key: str = ""
+    together: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     rules: tuple[Rule, ...] = ()
+    reasons: tuple[str, ...] = ()
     gotchas: tuple[str, ...] = ()
 
     @property

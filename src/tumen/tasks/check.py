@@ -20,6 +20,7 @@ from tumen.tables import checks, checks_place, findings
 from tumen.tables.detections import declared_country, detections
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
+from tumen.tables.rows import ROW, numbered
 from tumen.tasks.area import Area, area_of
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import PackageEntry
@@ -100,7 +101,7 @@ def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
     """Hold every deployment against the country declared for it."""
     located = area.locate(
         package.table("deployments").with_columns(
-            checks.ROW,
+            ROW,
             declared_country(package).alias("declaredCountry"),
             coordinateUncertainty=pl.col("coordinateUncertainty").cast(pl.Float64),
         )
@@ -126,7 +127,7 @@ def _offsets(package: Package, time_zone: str | None) -> list[pl.DataFrame]:
     for table, column in CLOCKED:
         if table not in package.tables:
             continue
-        rows = checks.numbered(package, TABLES[table]).filter(pl.col(column).is_not_null())
+        rows = numbered(package, TABLES[table]).filter(pl.col(column).is_not_null())
         rows = rows.drop("longitude", strict=False).join(places, on="deploymentID", how="left", maintain_order="left")
         for (country,), part in rows.group_by("declaredCountry", maintain_order=True):
             frame = part.select(instant=column, offset=column + "_offset", longitude="longitude")

@@ -2,7 +2,7 @@
 
 from tumen.tables.code import Code
 
-FILES = (
+CODES = (
     Code(
         "archive-unsafe-name",
         "error",

@@ -1,0 +1,59 @@
+"""What do findings and notes say?
+
+The words of findings and notes: one English message and one cure per code.
+
+`{named}` parts are filled from the finding itself (`table`, `row`, `column`, `value`) and from its arguments. The
+English texts are the message ids that `tumen.report.words` translates. Severities: an error cannot be used as it is, a
+warning can but is doubtful, a note is something a reader should know.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tumen.tables.catalogue import (
+    archives,
+    cameras,
+    clocks,
+    deliberation,
+    design,
+    files,
+    genetics,
+    health,
+    images,
+    lives,
+    mapping,
+    network,
+    places,
+    protocol,
+    register,
+    standard,
+    stations,
+    text,
+    waterbirds,
+)
+from tumen.tables.catalogue.notes import NOTES as NOTES
+from tumen.tables.code import Code as Code
+
+_GROUPS = (
+    standard,
+    cameras,
+    register,
+    files,
+    text,
+    mapping,
+    images,
+    archives,
+    clocks,
+    stations,
+    lives,
+    genetics,
+    health,
+    waterbirds,
+    places,
+    network,
+    deliberation,
+    design,
+    protocol,
+)
+
+CATALOGUE: Mapping[str, Code] = MappingProxyType({code.code: code for group in _GROUPS for code in group.CODES})

@@ -1,0 +1,5 @@
+"""The words of findings about ties, indicators, law, assessments and statements."""
+
+from tumen.tables.code import Code
+
+CODES: tuple[Code, ...] = ()

@@ -1,0 +1,106 @@
+"""The words of findings that hold for every table: missing columns, unreadable cells, references."""
+
+from tumen.tables.code import Code
+
+CODES = (
+    Code(
+        "table-missing",
+        "error",
+        "Table {table} is declared but its file {file} is not there.",
+        "Add the file, or take the table out of datapackage.json.",
+        "media.csv",
+    ),
+    Code(
+        "table-not-declared",
+        "error",
+        "The standard requires table {table}; the package does not declare it.",
+        "Declare the table in datapackage.json and add its file.",
+        "deployments",
+    ),
+    Code("table-empty", "warning", "Table {table} has a header and no rows.", "Check that the export was complete."),
+    Code(
+        "table-foreign",
+        "note",
+        "A resource named {table} is not the protocol's table of that name: it lacks column {column}.",
+        "Nothing, if it is your own table: it is kept as it is and not used. Otherwise rename its columns.",
+        "individuals",
+    ),
+    Code(
+        "column-missing",
+        "error",
+        "Table {table} lacks the required column {column}.",
+        "Add the column with a value in every row.",
+        "deploymentID",
+    ),
+    Code(
+        "column-unknown",
+        "note",
+        "Table {table} has a column {column} that the protocol does not know.",
+        "Nothing, if it is meant: it is kept and not used. Otherwise correct its name.",
+        "depolymentID",
+    ),
+    Code("cell-required", "error", "{column} is empty.", "Give a value in every row.", ""),
+    Code(
+        "cell-type",
+        "error",
+        "{value} in {column} is not a valid {kind}.",
+        "Write it like {example}.",
+        "2020-07-29TT05:29:41Z",
+    ),
+    Code(
+        "instant-without-offset",
+        "error",
+        "{value} in {column} says no offset from UTC: it may mean any of a day's instants.",
+        "Add the offset, or declare the time zone of the package: timeZone in the study, --time-zone for a command.",
+        "2020-07-29T05:29:41",
+    ),
+    Code(
+        "cell-below-minimum",
+        "error",
+        "{value} in {column} is below the smallest permitted value, {limit}.",
+        "Correct the value, or leave the cell empty if it is not known.",
+        "-91.3",
+    ),
+    Code(
+        "cell-above-maximum",
+        "error",
+        "{value} in {column} is above the largest permitted value, {limit}.",
+        "Correct the value, or leave the cell empty if it is not known.",
+        "91.3",
+    ),
+    Code(
+        "cell-vocabulary",
+        "error",
+        "{value} in {column} is not one of the permitted words: {words}.",
+        "Use a permitted word, or leave the cell empty if none fits.",
+        "femelle",
+    ),
+    Code(
+        "cell-pattern",
+        "error",
+        "{value} in {column} is not written as required.",
+        "Write it like {example}.",
+        "jpg",
+    ),
+    Code(
+        "key-duplicate",
+        "error",
+        "{value} in {column} occurs more than once.",
+        "Give every row an identifier of its own.",
+        "dep1",
+    ),
+    Code(
+        "row-duplicate",
+        "error",
+        "Another row has the same {columns}: {value}.",
+        "Keep the right one of the rows; where both are meant, tell them apart in one of these columns.",
+        "s1, lab A, 1, FCA126",
+    ),
+    Code(
+        "reference-missing",
+        "error",
+        "{value} in {column} does not occur in {toTable}.{toColumn}.",
+        "Correct the identifier, or add the row it refers to.",
+        "dep9",
+    ),
+)
