@@ -63,7 +63,15 @@ def draw_calendar(source: ReportSource, sheet: Sheet) -> Figure | None:
     alternative = words.text(
         "Operating periods. Stations: {stations}; parties: {parties}.", stations=rows, parties=len(groups)
     )
-    return Figure("calendar", "effort", caption, alternative, drawing.render("calendar", size, draw), ("operating",))
+    svg = drawing.render("calendar", size, draw, sheet.words.language)
+    return Figure(
+        "calendar",
+        "effort",
+        caption,
+        alternative,
+        svg,
+        ("operating",),
+    )
 
 
 def _stations(stations: pl.DataFrame, periods: pl.DataFrame, party: str) -> list[str]:

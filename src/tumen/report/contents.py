@@ -36,7 +36,7 @@ def contents(source: ReportSource, figures: Iterable[Figure], words: Words) -> D
     kicker = words.text("Joint transborder report")
     if words.missing:
         kept.append(_missing(words))
-    return Document(words.language, source.title, kicker, facts, tuple(kept))
+    return Document(words.language, source.title, kicker, facts, tuple(kept), words.notice() or "")
 
 
 class _Numbered:

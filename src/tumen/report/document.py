@@ -97,10 +97,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report in one language: title, the facts of its title block, sections."""
+    """A whole report in one language: title, the facts of its title block, sections.
+
+    `notice` is what a reader must know of the words themselves; empty if they were reviewed.
+    """
 
     language: str
     title: str
     kicker: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    notice: str = ""

@@ -3,15 +3,20 @@
 import io
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
+from tumen.report import fonts
 from tumen.report.palette import FAINT, INK, SOFT_INK
 
 WIDTH = 6.7
@@ -21,7 +26,6 @@ SMALL, NORMAL, LARGE = 6.5, 7.25, 8.5
 
 _STYLE: Mapping[str, Any] = MappingProxyType(
     {
-        "font.family": ["DejaVu Sans"],
         "font.size": NORMAL,
         "text.color": INK,
         "text.usetex": False,
@@ -49,14 +53,17 @@ _STYLE: Mapping[str, Any] = MappingProxyType(
 )
 
 _EPOCH, _DAY = datetime(1970, 1, 1, tzinfo=UTC), 86_400
-_FALLBACK = "'DejaVu Sans', Verdana, sans-serif"
+_FALLBACK = "Verdana, sans-serif"
+_FAMILIES = re.compile(r"'DejaVu Sans'(?:, '[^']*')*")
 _COORDINATES = re.compile(r'(?<= )(d|x|y|points)="([^"]*)"')
 _LONG = re.compile(r"(\d\.\d\d)\d+")
 
 
-def render(name: str, size: tuple[float, float], draw: Callable[[Canvas], None]) -> str:
+def render(name: str, size: tuple[float, float], draw: Callable[[Canvas], None], language: str) -> str:
     """Return the SVG text of a figure of `size` inches that `draw` fills; `name` keeps its inner ids apart."""
-    style: Any = {**_STYLE, "svg.hashsalt": name}
+    for path in fonts.sans_files(language):
+        _register(path)
+    style: Any = {**_STYLE, "font.family": fonts.sans(language), "svg.hashsalt": name}
     with mpl.rc_context(style):
         canvas = Canvas(figsize=size, dpi=72, facecolor="none")
         FigureCanvasSVG(canvas)
@@ -64,6 +71,18 @@ def render(name: str, size: tuple[float, float], draw: Callable[[Canvas], None])
         buffer = io.BytesIO()
         canvas.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, facecolor="none")
     return _tidy(buffer.getvalue().decode(), name)
+
+
+@cache
+def _register(path: Path) -> None:
+    """Tell matplotlib of a font file once; its own search knows only what the system has installed.
+
+    The file has one weight; it stands in for the others too, which matplotlib would otherwise complain of.
+    """
+    manager = font_manager.fontManager
+    manager.addfont(path)
+    plain = manager.ttflist[-1]
+    manager.ttflist += [replace(plain, weight="bold"), replace(plain, style="italic")]
 
 
 def inches(canvas: Canvas, box: tuple[float, float, float, float]) -> Axes:
@@ -76,10 +95,10 @@ def inches(canvas: Canvas, box: tuple[float, float, float, float]) -> Axes:
 def margin(labels: Sequence[str], size: float) -> float:
     """Return the inches that labels of a type size need to the left of axes.
 
-    >>> margin([], 7.0), round(margin(["T01"], 7.0), 2)
-    (0.2, 0.39)
+    >>> margin([], 7.0), round(margin(["T01"], 7.0), 2), round(margin(["虎一"], 7.0), 2)
+    (0.2, 0.39, 0.42)
     """
-    longest = max((len(label) for label in labels), default=0)
+    longest = max((sum(1.75 if fonts.is_wide(c) else 1 for c in label) for label in labels), default=0)
     return 0.2 if not longest else 0.2 + longest * size * 0.64 / 72
 
 
@@ -113,7 +132,7 @@ def _tidy(svg: str, name: str) -> str:
     body = re.sub(r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body)
     body = re.sub(r"([\"(])#([^\")]+)([\")])", lambda f: f"{f[1]}#{name}-{f[2]}{f[3]}" if f[2] in used else f[0], body)
     body = _COORDINATES.sub(_shorten, body)
-    return body.replace("'DejaVu Sans'", _FALLBACK).rstrip() + "\n"
+    return _FAMILIES.sub(lambda found: f"{found[0]}, {_FALLBACK}", body).rstrip() + "\n"
 
 
 def _shorten(found: re.Match[str]) -> str:

@@ -105,7 +105,15 @@ def _figure(source: ReportSource, sheet: Sheet, drawn: tuple[Frame, list[_Panel]
 
     caption, alternative = _words(panels, words, cell_size(frame.kilometres))
     caption += not_shown(words, frame.outside, left_out)
-    return Figure(name, "effort", caption, alternative, drawing.render(name, size, draw), ("stations", "sightings"))
+    svg = drawing.render(name, size, draw, sheet.words.language)
+    return Figure(
+        name,
+        "effort",
+        caption,
+        alternative,
+        svg,
+        ("stations", "sightings"),
+    )
 
 
 def _title(axes: Axes, words: Words, scientific: str) -> None:

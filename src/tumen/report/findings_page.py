@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import polars as pl
+from markupsafe import escape
 
+from tumen.report.page import with_faces
 from tumen.report.quality import SEVERITY, by_code, counts, finding_texts, where
 from tumen.report.templates import environment
 from tumen.report.words.render import Words
@@ -32,7 +34,7 @@ def findings_html(findings: pl.DataFrame, words: Words, *, packages: tuple[str, 
     """
     groups = [_group(severity, code, rows, words) for severity, code, rows in by_code(findings)]
     named = packages or tuple(findings["package"].unique().sort())
-    return (
+    page = (
         environment()
         .get_template("findings.html")
         .render(
@@ -43,6 +45,13 @@ def findings_html(findings: pl.DataFrame, words: Words, *, packages: tuple[str, 
             groups=groups,
         )
     )
+    return with_faces(noticed(page, words), frozenset(), words.language)
+
+
+def noticed(page: str, words: Words) -> str:
+    """Return the page with a word about its words, which only the finished page can have."""
+    notice = words.notice()
+    return page.replace("<!-- notice -->", f'<p class="notice">{escape(notice)}</p>' if notice else "", 1)
 
 
 def findings_text(findings: pl.DataFrame, words: Words) -> list[tuple[str, str, str, str, str]]:
@@ -83,7 +92,8 @@ def findings_plain(findings: pl.DataFrame, words: Words, *, shown: int | None = 
             if cases.height > len(told):
                 lines.append("    " + words.text("… and {count} more", count=cases.height - len(told)))
             lines += [f"    → {cure}", ""]
-    return "\n".join([*lines, counts(findings, words), ""])
+    lines.append(counts(findings, words))
+    return "\n".join([*lines, *filter(None, [words.notice()]), ""])
 
 
 def _group(severity: str, code: str, rows: pl.DataFrame, words: Words) -> _Group:

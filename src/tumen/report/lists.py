@@ -76,7 +76,15 @@ def draw_lists(source: ReportSource, sheet: Sheet) -> Figure | None:
         f"{words.species(species).plain}: " + ", ".join(f"{bar.label} {words.number(bar.total)}" for bar in bars) + "."
         for species, bars in groups
     )
-    return Figure("lists", "results", caption, alternative, drawing.render("lists", size, draw), ("joint", "summary"))
+    svg = drawing.render("lists", size, draw, sheet.words.language)
+    return Figure(
+        "lists",
+        "results",
+        caption,
+        alternative,
+        svg,
+        ("joint", "summary"),
+    )
 
 
 def _bars(source: ReportSource, words: Words, species: str) -> list[_Bar]:

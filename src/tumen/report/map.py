@@ -66,7 +66,8 @@ def draw_map(source: ReportSource, sheet: Sheet, scientific: str | None) -> Figu
     caption, alternative = _words(source, content, words, scientific)
     tables = ("stations",) if scientific is None else ("stations", "crossings")
     tables = (*tables, "tracks") if content.track.height else tables
-    return Figure(name, "map", caption, alternative, drawing.render(name, size, draw), tables)
+    svg = drawing.render(name, size, draw, sheet.words.language)
+    return Figure(name, "map", caption, alternative, svg, tables)
 
 
 def _content(source: ReportSource, scientific: str | None) -> _Content | None:

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from tumen.report.contents import contents
 from tumen.report.figure import Figure
-from tumen.report.fonts import face_rules
+from tumen.report.fonts import face_rules, families
 from tumen.report.source import ReportSource
 from tumen.report.templates import environment
 from tumen.report.words.render import Words
@@ -40,15 +40,24 @@ def html(
     the PDF. Both become links; file names are relative to the page.
     """
     document = contents(source, figures, words)
-    template = environment().get_template("page.html")
-    return template.render(
-        document=document,
-        words=words,
-        links=_links(words, siblings or {}, printed),
-        faces=Markup(face_rules(letters(figures))),  # noqa: S704
-        made=f"Tumen {source.provenance.version}",
-        svg=inline,
+    page = (
+        environment()
+        .get_template("page.html")
+        .render(
+            document=document,
+            words=words,
+            links=_links(words, siblings or {}, printed),
+            made=f"Tumen {source.provenance.version}",
+            svg=inline,
+        )
     )
+    return with_faces(page, letters(figures), words.language)
+
+
+def with_faces(page: str, figures: frozenset[str], language: str) -> str:
+    """Return a page that carries the letters of its figures, and those of its text that few computers have."""
+    rules = face_rules(figures, frozenset(page), language)
+    return page.replace("/* faces */", f":root{{--wide:{families(language)}}}\n{rules}", 1)
 
 
 def letters(figures: Iterable[Figure]) -> frozenset[str]:

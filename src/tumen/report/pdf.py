@@ -11,7 +11,7 @@ import typst
 from tumen.report.contents import contents
 from tumen.report.document import Block, Cell, Grid, Picture
 from tumen.report.figure import Figure
-from tumen.report.fonts import folder
+from tumen.report.fonts import folders, is_wide, serif
 from tumen.report.source import ReportSource
 from tumen.report.templates import read
 from tumen.report.words.render import Words
@@ -34,8 +34,10 @@ def pdf(source: ReportSource, figures: Sequence[Figure], words: Words) -> bytes:
         "title": document.title,
         "kicker": document.kicker,
         "lang": words.locale.language,
+        "serif": serif(words.language),
         "made": f"Tumen {source.provenance.version}",
         "facts": document.facts,
+        "notice": document.notice,
         "sections": [
             {"title": section.title, "blocks": [_block(block, words) for block in section.blocks]}
             for section in document.sections
@@ -46,7 +48,8 @@ def pdf(source: ReportSource, figures: Sequence[Figure], words: Words) -> bytes:
         "main.typ": read("report.typ").encode(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
     }
-    compiled = typst.compile(files, format="pdf", font_paths=[str(folder())], ignore_system_fonts=True)
+    paths = [str(path) for path in folders(words.language)]
+    compiled = typst.compile(files, format="pdf", font_paths=paths, ignore_system_fonts=True)
     return bytes(compiled)
 
 
@@ -104,8 +107,12 @@ def _fitted(least: Sequence[float], wanted: Sequence[float], room: float) -> lis
 
 
 def _run(text: str) -> float:
-    """Return how far a text runs, in Latin letters; Cyrillic ones are wider."""
-    return len(text) + 0.17 * sum("\u0400" <= letter <= "\u04ff" for letter in text)
+    """Return how far a text runs, in Latin letters; Cyrillic ones are wider, Chinese ones as wide as two.
+
+    >>> _run("Tumen"), _run("图们")
+    (5.0, 4.0)
+    """
+    return len(text) + sum(0.17 * ("\u0400" <= letter <= "\u04ff") + is_wide(letter) for letter in text)
 
 
 def _block(block: Block, words: Words) -> Mapping[str, Any]:

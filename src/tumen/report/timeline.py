@@ -98,8 +98,14 @@ def _figure(sheet: Sheet, what: tuple[str, str, list[_Row], tuple[int, int]]) ->
         draw_key(canvas, _key(rows, words, palette), place_key, chars=34)
 
     caption, alternative = _words(words, species, rows, (number, of))
+    svg = drawing.render(name, size, draw, sheet.words.language)
     return Figure(
-        name, "timelines", caption, alternative, drawing.render(name, size, draw), ("encounters", "crossings")
+        name,
+        "timelines",
+        caption,
+        alternative,
+        svg,
+        ("encounters", "crossings"),
     )
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tumen.errors import LanguageError
 from tumen.report.words import Words
-from tumen.report.words.catalogues import plural_index
+from tumen.report.words.catalogues import Catalogue, plural_index
 
 NBSP = "\u00a0"
+NOTHING = Catalogue({})
 
 
 def plain(text: str) -> str:
@@ -24,7 +25,7 @@ def test_english_needs_no_catalogue_and_is_never_missing():
 
 
 def test_a_missing_text_stands_in_english_between_brackets_and_is_listed_once():
-    words = Words("ru", {})
+    words = Words("ru", NOTHING)
     assert words.text("Key results") == "⟦Key results⟧"
     assert words.text("Key results") == "⟦Key results⟧"
     assert words.plural("{count} station", "{count} stations", 3) == "⟦3 stations⟧"
@@ -32,7 +33,7 @@ def test_a_missing_text_stands_in_english_between_brackets_and_is_listed_once():
 
 
 def test_words_of_one_language_do_not_remember_what_another_lacked():
-    Words("ru", {}).text("Key results")
+    Words("ru", NOTHING).text("Key results")
     assert Words("ru").text("Key results") == "Главные результаты"
     assert Words("ru").missing == ()
 
@@ -91,4 +92,30 @@ def test_known_species_have_common_names_and_others_go_by_the_scientific_one():
 
 def test_a_language_without_words_is_refused():
     with pytest.raises(LanguageError, match="a language that has words"):
-        Words("zh-Hans")
+        Words("zh-Hant")
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "day", "listed", "korea"),
+    [
+        ("zh-Hans", "12,345.7", "2014年3月1日", "中国、俄罗斯", "朝鲜"),
+        ("ko", "12,345.7", "2014년 3월 1일", "중국, 러시아", "조선민주주의인민공화국"),
+        ("ja", "12,345.7", "2014年3月1日", "中国、ロシア", "朝鮮民主主義人民共和国"),
+        ("mn", "12,345.7", "2014 оны 3-р сарын 1", "Хятад, Орос", "БНАСАУ"),
+    ],
+)
+def test_numbers_dates_and_countries_in_each_convention(language, number, day, listed, korea):
+    words = Words(language)
+    assert words.number(12345.678, 1) == number
+    assert plain(words.day(date(2014, 3, 1))) == day
+    assert words.countries("CN|RU") == listed
+    assert words.country("KP") == korea
+
+
+def test_a_machine_translation_is_announced_until_it_is_reviewed():
+    catalogue = Catalogue({"Findings": ("검사 결과",), "Packages": ("묶음",)}, frozenset({"Findings"}))
+    words = Words("ko", catalogue)
+    assert words.text("Packages") == "묶음"
+    assert words.unreviewed == (0, 1)
+    assert words.text("Findings") == "검사 결과"
+    assert words.unreviewed == (1, 2)

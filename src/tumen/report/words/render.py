@@ -14,8 +14,21 @@ Value = str | int | float
 """What a text may be filled with: words as they are, numbers written as the language writes them."""
 
 
-OWN_NAMES = {("en", "KP"): "DPR Korea", ("en", "KR"): "Republic of Korea"}
+OWN_NAMES = {
+    ("en", "KP"): "DPR Korea",
+    ("en", "KR"): "Republic of Korea",
+    ("ko", "KP"): "조선민주주의인민공화국",
+    ("ja", "KP"): "朝鮮民主主義人民共和国",
+    ("mn", "KP"): "БНАСАУ",
+    ("mn", "KR"): "БНСУ",
+}
 """Names by language and country that intergovernmental papers use instead of the CLDR's."""
+
+_DAYS = {"en": "d MMM y", "ru": "d MMM y"}
+"""How a day is written; in other languages as the CLDR's skeleton yMMMd says."""
+
+_COMMAS = {"zh-Hans": "、", "ja": "、"}
+"""What stands between the items of a list; elsewhere a comma and a space."""
 
 
 class Words:
@@ -27,15 +40,25 @@ class Words:
     >>> Words("de")
     Traceback (most recent call last):
         ...
-    tumen.errors.LanguageError: a language that has words; found 'de'. Known: en, ru.
+    tumen.errors.LanguageError: a language that has words; found 'de'. Known: en, ja, ko, mn, ru, zh-Hans.
     """
 
     def __init__(self, language: str, catalogue: Catalogue | None = None) -> None:
-        """Open a language; `catalogue` replaces the one that ships (English text -> its forms)."""
+        """Open a language; `catalogue` replaces the one that ships."""
         self.language = require(language)
         self.locale = Locale.parse(language, sep="-")
         self._catalogue = read(language) if catalogue is None else catalogue
         self._missing: dict[str, None] = {}
+        self._said: set[str] = set()
+
+    @property
+    def unreviewed(self) -> tuple[int, int]:
+        """How many of the texts asked for so far have words that nobody has reviewed, and how many were asked for.
+
+        >>> Words("en").unreviewed
+        (0, 0)
+        """
+        return len(self._said & self._catalogue.unreviewed), len(self._said)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -58,6 +81,22 @@ class Words:
         """
         source = one if count == 1 else many
         return self._fill(self._form(one, count, source), {"count": count, **values})
+
+    def notice(self) -> str | None:
+        """Say, after everything else was said, how much of it was translated by a machine and reviewed by nobody.
+
+        >>> Words("en").notice() is None
+        True
+        """
+        if not self.unreviewed[0]:
+            return None
+        unreviewed, said = len(self._said & self._catalogue.unreviewed) + 1, len(self._said) + 1
+        return self.text(
+            "Translated by a machine: {unreviewed} of the {said} texts here were not reviewed by a native speaker. "
+            "Where words are in doubt, the English text holds.",
+            unreviewed=unreviewed,
+            said=said,
+        )
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """Return a number with a fixed number of decimals; "–" when there is none.
@@ -90,13 +129,16 @@ class Words:
     def day(self, day: date | datetime | None) -> str:
         """Return a day (of a datetime: its day in UTC) in the language's middle length, without room for a line break.
 
-        >>> [Words(language).day(date(2014, 3, 1)).replace(chr(160), " ") for language in ("en", "ru")]
-        ['1 Mar 2014', '1 мар. 2014']
+        >>> [Words(language).day(date(2014, 3, 1)).replace(chr(160), " ") for language in ("en", "ru", "ja")]
+        ['1 Mar 2014', '1 мар. 2014', '2014年3月1日']
         """
         if day is None:
             return "–"
         plain = day.date() if isinstance(day, datetime) else day
-        return dates.format_date(plain, format="d MMM y", locale=self.locale).replace(" ", "\u00a0")
+        pattern = _DAYS.get(self.language)
+        if pattern is None:
+            return _plain_spaces(dates.format_skeleton("yMMMd", plain, locale=self.locale)).replace(" ", "\u00a0")
+        return dates.format_date(plain, format=pattern, locale=self.locale).replace(" ", "\u00a0")
 
     def days(self, start: date | datetime | None, end: date | datetime | None) -> str:
         """Return a span of days: "1 Mar 2014 – 5 May 2014"; one day when both are the same."""
@@ -128,7 +170,7 @@ class Words:
         >>> Words("en").countries("CN|RU")
         'China, Russia'
         """
-        return ", ".join(self.country(code) for code in codes.split("|") if code)
+        return self.listing(self.country(code) for code in codes.split("|") if code)
 
     def species(self, scientific: str) -> SpeciesName:
         """Return the common name, if this language's catalogue has the species, beside the scientific one."""
@@ -150,20 +192,25 @@ class Words:
         return own.get_display_name(own) or language
 
     def listing(self, items: Iterable[str]) -> str:
-        """Join words with commas."""
-        return ", ".join(items)
+        """Join words with commas, as the language writes them.
+
+        >>> Words("zh-Hans").listing(["a", "b"])
+        'a、b'
+        """
+        return _COMMAS.get(self.language, ", ").join(items)
 
     def _known(self, scientific: str) -> SpeciesTexts | None:
         return SPECIES.get(scientific) or SPECIES.get(" ".join(scientific.split()[:2]))
 
     def _form(self, msgid: str, count: int | None, source: str) -> str:
+        self._said.add(msgid)
         if self.language == SOURCE:
             return source
-        forms = self._catalogue.get(msgid)
-        if forms is None or (count is not None and len(forms) == 1):
+        forms = self._catalogue.forms.get(msgid)
+        if forms is None:
             self._missing[msgid] = None
             return f"⟦{source}⟧"
-        return forms[0] if count is None else forms[plural_index(self.language, count)]
+        return forms[0] if count is None or len(forms) == 1 else forms[plural_index(self.language, count)]
 
     def _fill(self, template: str, values: dict[str, Value]) -> str:
         return template.format(**{name: self.exact(value) for name, value in values.items()})
