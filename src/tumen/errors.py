@@ -101,6 +101,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     'Known: period, species.'
     """
     words = sorted(known)
-    listing = f"Known: {', '.join(words)}."
     close = difflib.get_close_matches(word, words, n=1)
-    return f"Did you mean '{close[0]}'? {listing}" if close else listing
+    if close:
+        return Text("Did you mean '{close}'? Known: {known}.", close=close[0], known=", ".join(words))
+    return Text("Known: {known}.", known=", ".join(words))

@@ -8,14 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from tumen.cli.entries import entry, with_entry_options
+from tumen.cli.language import help_text, language, text
 
 NAME = "check"
-SHORT = "Name everything that is wrong in packages."
-HELP = """Name everything that is wrong in packages: by row, with value and cure. Ends with 1 when it found errors.
-
-Example: tumen check packages/north packages/south.zip --country RU
-
-Example: tumen check stations.csv --records records.csv --party reserve --time-zone Asia/Vladivostok --crs EPSG:32652"""
+SHORT = text("Name everything that is wrong in packages.")
+HELP = help_text(
+    text("Name everything that is wrong in packages: by row, with value and cure. Ends with 1 when it found errors."),
+    examples=(
+        "tumen check packages/north packages/south.zip --country RU",
+        "tumen check stations.csv --records records.csv --party reserve --time-zone Asia/Vladivostok --crs EPSG:32652",
+    ),
+)
 
 
 class Format(StrEnum):
@@ -29,15 +32,21 @@ class Format(StrEnum):
 
 @with_entry_options
 def command(
-    packages: Annotated[list[Path], typer.Argument(metavar="PACKAGE...", help="Folders, zips, descriptors or tables.")],
+    packages: Annotated[
+        list[Path], typer.Argument(metavar="PACKAGE...", help=text("Folders, zips, descriptors or tables."))
+    ],
     said: Mapping[str, Any],
     countries: Annotated[
-        Path | None, typer.Option("--countries", help="Polygons with country codes, to check places against.")
+        Path | None, typer.Option("--countries", help=text("Polygons with country codes, to check places against."))
     ] = None,
-    format: Annotated[Format, typer.Option("--format", help="text, json, csv or html.")] = Format.text,
-    language: Annotated[str, typer.Option("--language", help="Language of messages and cures: en, ru.")] = "en",
-    every: Annotated[bool, typer.Option("--all", help="As text, show every row, not the first ten of a kind.")] = False,
-    workers: Annotated[int, typer.Option("--workers", help="Processes; 0 is one per core.")] = 1,
+    format: Annotated[Format, typer.Option("--format", help=text("text, json, csv or html."))] = Format.text,
+    language: Annotated[
+        str, typer.Option("--language", help=text("Language of messages and cures: en, ru, zh-Hans, ko, ja or mn."))
+    ] = language(),
+    every: Annotated[
+        bool, typer.Option("--all", help=text("As text, show every row, not the first ten of a kind."))
+    ] = False,
+    workers: Annotated[int, typer.Option("--workers", help=text("Processes; 0 is one per core."))] = 1,
 ) -> None:
     """Check, print, and say by the exit code whether there were errors."""
     from tumen.cli.progress import shown

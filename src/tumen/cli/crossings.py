@@ -5,25 +5,32 @@ from typing import Annotated
 
 import typer
 
+from tumen.cli.language import help_text, language, text
 from tumen.cli.tables import Format
 
 NAME = "crossings"
-SHORT = "Print the transborder tables of a study."
-HELP = """Print the transborder tables of a study: who is on which side, who crossed, and between when and when.
-
-Example: tumen crossings examples/lower-tumen/study.toml --table summary"""
+SHORT = text("Print the transborder tables of a study.")
+HELP = help_text(
+    text("Print the transborder tables of a study: who is on which side, who crossed, and between when and when."),
+    examples=("tumen crossings examples/lower-tumen/study.toml --table summary",),
+)
 
 TABLES = ("summary", "joint", "individuals", "perCountry", "crossings", "encounters")
 
 
 def command(
-    study: Annotated[Path, typer.Argument(metavar="STUDY", help="The study file, study.toml.")],
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help=text("The study file, study.toml."))],
     table: Annotated[
         list[str] | None,
-        typer.Option("--table", help=f"One of {', '.join(TABLES)}; may be repeated. [default: the first five]"),
+        typer.Option(
+            "--table",
+            help=text("One of {tables}; may be repeated. [default: the first five]", tables=", ".join(TABLES)),
+        ),
     ] = None,
-    format: Annotated[Format, typer.Option("--format", help="text, json or csv (one table).")] = Format.text,
-    language: Annotated[str, typer.Option("--language", help="Language of the notes: en, ru.")] = "en",
+    format: Annotated[Format, typer.Option("--format", help=text("text, json or csv (one table)."))] = Format.text,
+    language: Annotated[
+        str, typer.Option("--language", help=text("Language of the notes: en, ru, zh-Hans, ko, ja or mn."))
+    ] = language(),
 ) -> None:
     """Answer and print."""
     from tumen.cli.progress import shown

@@ -8,29 +8,36 @@ from typing import Annotated, Any
 
 import typer
 
+from tumen.cli.language import text
+
 OPTIONS: dict[str, Any] = {
     "source": Annotated[
-        str | None, typer.Option("--from", help="camtrap-dp, camtrapr or movebank. [default: seen from the files]")
+        str | None,
+        typer.Option("--from", help=text("camtrap-dp, camtrapr or movebank. [default: seen from the files]")),
     ],
-    "party": Annotated[str | None, typer.Option("--party", help="Whose package it is, if it does not say so.")],
-    "country": Annotated[str | None, typer.Option("--country", help="Where its cameras stand: ISO code such as RU.")],
-    "records": Annotated[Path | None, typer.Option("--records", help="camtrapR's record table.")],
+    "party": Annotated[str | None, typer.Option("--party", help=text("Whose package it is, if it does not say so."))],
+    "country": Annotated[
+        str | None, typer.Option("--country", help=text("Where its cameras stand: ISO code such as RU."))
+    ],
+    "records": Annotated[Path | None, typer.Option("--records", help=text("camtrapR's record table."))],
     "time_zone": Annotated[
         str | None,
-        typer.Option("--time-zone", help="Zone of times without UTC offset, such as Asia/Vladivostok."),
+        typer.Option("--time-zone", help=text("Zone of times without UTC offset, such as Asia/Vladivostok.")),
     ],
     "crs": Annotated[
-        str | None, typer.Option("--crs", help="Coordinate system of camtrapR's stations, such as EPSG:32652.")
+        str | None, typer.Option("--crs", help=text("Coordinate system of camtrapR's stations, such as EPSG:32652."))
     ],
     "date_format": Annotated[
-        str | None, typer.Option("--date-format", help="How camtrapR's dates are written, such as %d/%m/%Y.")
+        str | None, typer.Option("--date-format", help=text("How camtrapR's dates are written, such as %d/%m/%Y."))
     ],
     "species": Annotated[
         list[str] | None,
         typer.Option(
             "--species",
             metavar="WORD=NAME",
-            help='Scientific name of a word in camtrapR\'s records: LeopardCat="Prionailurus bengalensis". Repeatable.',
+            help=text(
+                'Scientific name of a word in camtrapR\'s records: LeopardCat="Prionailurus bengalensis". Repeatable.'
+            ),
         ),
     ],
 }

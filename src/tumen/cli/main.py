@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tumen.cli import check, convert, crossings, report, simulate
+from tumen.cli.language import explained, help_text, require_language, text
 from tumen.errors import TumenError
 
 app = typer.Typer(
@@ -28,33 +29,31 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    help=help_text(
+        text("Joint monitoring of wildlife that crosses borders: check, join, answer, report. Works offline."),
+        text("Speaks English, Russian, Chinese, Korean, Japanese and Mongolian: TUMEN_LANGUAGE, else the system's."),
+        examples=("tumen report examples/lower-tumen/study.toml -o report/",),
+    )
+)
 def tumen(
     _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=text("Print the version and stop."))
     ] = False,
 ) -> None:
-    """Joint monitoring of wildlife that crosses borders: check, join, answer, report. Works offline.
-
-    Example: tumen report examples/lower-tumen/study.toml -o report/
-    """
+    """Take the options that stand before a command."""
 
 
 def run() -> None:
     """Run the command; end with 2 and one error in three parts when it was misused."""
     try:
+        require_language()
         app(prog_name="tumen")
     except TumenError as error:
-        print(
-            f"error: needed {error.needed}",
-            f"       found  {error.found}",
-            f"       {error.cure}",
-            sep="\n",
-            file=sys.stderr,
-        )
+        print(explained(error), file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        print("stopped; nothing half-written was left", file=sys.stderr)
+        print(text("stopped; nothing half-written was left"), file=sys.stderr)
         sys.exit(130)
 
 

@@ -5,17 +5,22 @@ from typing import Annotated
 
 import typer
 
-NAME = "report"
-SHORT = "Write the joint report of a study."
-HELP = """Write the joint report of a study: report.html, report.pdf, tables/, figures/, provenance.json.
+from tumen.cli.language import help_text, text
 
-Example: tumen report examples/lower-tumen/study.toml -o report/"""
+NAME = "report"
+SHORT = text("Write the joint report of a study.")
+HELP = help_text(
+    text("Write the joint report of a study: report.html, report.pdf, tables/, figures/, provenance.json."),
+    examples=("tumen report examples/lower-tumen/study.toml -o report/",),
+)
 
 
 def command(
-    study: Annotated[Path, typer.Argument(metavar="STUDY", help="The study file, study.toml.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to make.", show_default=False)],
-    replace: Annotated[bool, typer.Option("--replace", help="Replace the folder if report made it before.")] = False,
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help=text("The study file, study.toml."))],
+    output: Annotated[Path, typer.Option("-o", "--output", help=text("Folder to make."), show_default=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help=text("Replace the folder if report made it before."))
+    ] = False,
 ) -> None:
     """Read the study, write the report, say where it is."""
     from tumen.cli.progress import shown

@@ -73,6 +73,14 @@ class Words:
         """
         return self._fill(self._form(msgid, None, msgid), values)
 
+    def known(self, text: str) -> str:
+        """Return a text in this language if it is one of the program's; a value that is none stays as it is.
+
+        >>> Words("en").known("'abc'")
+        "'abc'"
+        """
+        return self.text(text) if text in self._catalogue.forms else text
+
     def plural(self, one: str, many: str, count: int, /, **values: Value) -> str:
         """Return the form of a text that fits `count`, which also fills {count}.
 
