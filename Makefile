@@ -6,7 +6,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 
-.PHONY: report test check lint docs example lock bench clean
+.PHONY: report test lint docs words example lock bench clean
 
 report: $(READY)  ## The main job on the shipped example: report/report.html, report/report.pdf, tables, figures
 	$(BIN)/tumen report examples/lower-tumen/study.toml -o report/ --replace
@@ -20,6 +20,10 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/words.py --check
+
+words: $(READY)  ## Bring the files of words in step with the texts of the program
+	$(BIN)/python docs/words.py
 
 docs: $(READY)  ## The documentation as pages: docs/_build/index.html
 	$(BIN)/python docs/generate.py

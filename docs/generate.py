@@ -5,12 +5,16 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tumen.tables.catalogue import CATALOGUE, NOTES
+from tumen.tables.catalogue import CATALOGUE, NOTES, SUBJECTS
+from tumen.tables.checks_design import asked
+from tumen.tables.design import ANY_SPECIES, QUANTITIES
+from tumen.tables.design_rules import RULES
 from tumen.tables.protocol import TABLES, VERSION
-from tumen.tables.schema import Column, Table
+from tumen.tables.schema import GROUPS, Column, Table
+from tumen.tables.vocabularies import LABELS
 
 DOCS = Path(__file__).parent
 COMMANDS = ("", "simulate", "check", "convert", "crossings", "report")
@@ -65,18 +69,98 @@ def table_page(table: Table) -> Iterator[str]:
     if table.rules:
         yield "**Rules.** " + ", ".join(f"[`{r.code}`](#{r.code})" for r in table.rules) + "."
         yield ""
-    for gotcha in table.gotchas:
-        yield f"- *Gotcha.* {gotcha}"
-    if table.gotchas:
+    if table.together:
+        yield "**Once only.** No two rows have the same " + ", ".join(f"`{name}`" for name in table.together) + "."
+        yield ""
+    yield from (f"- *Why so.* {reason}" for reason in table.reasons)
+    yield from (f"- *Gotcha.* {gotcha}" for gotcha in table.gotchas)
+    if table.reasons or table.gotchas:
         yield ""
 
 
 def data_model() -> str:
     """Return the page of the data model: what is written by hand, then every table as it is declared."""
     lines = [(DOCS / "data-model.intro.md").read_text(encoding="utf-8").rstrip().format(version=VERSION), ""]
-    for table in TABLES.values():
-        lines.extend(table_page(table))
+    for group in GROUPS:
+        lines += [f"# {group.capitalize()}", ""]
+        for table in TABLES.values():
+            if table.group == group:
+                lines.extend(table_page(table))
+    lines += ["# Words of the vocabularies", "", "| word in a cell | meaning |", "|---|---|"]
+    lines += [f"| `{word}` | {label} |" for word, label in sorted(LABELS.items())]
     return "\n".join(lines).rstrip() + "\n"
+
+
+CHAPTERS = {
+    "cameras": ("cameras", "stations", "clocks"),
+    "effort": (),
+    "individuals": ("lives", "register"),
+    "genetics": ("genetics",),
+    "health": ("health",),
+    "waterbirds": ("waterbirds",),
+    "places": ("places",),
+    "network": ("network",),
+    "deliberation": ("deliberation",),
+}
+"""A chapter of the manual for each part of the protocol, and the subjects of findings it explains."""
+
+
+def form(table: Table) -> Iterator[str]:
+    """Yield a table as a form to be filled in: what must be told, and what may."""
+    yield f"**[{table.name}](data-model.md#{table.name})**: {table.meaning}"
+    yield ""
+    yield "| | column | what to write |"
+    yield "|---|---|---|"
+    for needed, title in ((True, "must be told"), (False, "if known")):
+        for column in table.columns:
+            if column.required is needed:
+                unit = f" ({column.unit})" if column.unit else ""
+                yield f"| {title} | `{column.name}` | {cell(column.meaning)}{unit} |"
+                title = ""  # noqa: PLW2901 - said once, for the first
+    yield ""
+    yield from (f"- {gotcha}" for gotcha in table.gotchas)
+    if table.gotchas:
+        yield ""
+
+
+def design_rules(methods: Iterable[str]) -> Iterator[str]:
+    """Yield what published protocols ask of surveys by these methods."""
+    rules = [rule for rule in RULES if QUANTITIES[rule.quantity].method in methods]
+    if not rules:
+        return
+    yield "**What a survey must be like.** `tumen check --design` holds data against these; a study may set others."
+    yield ""
+    yield "| species | quantity | asked for | why | source |"
+    yield "|---|---|---|---|---|"
+    for rule in rules:
+        quantity = QUANTITIES[rule.quantity]
+        species = "every species" if rule.species == ANY_SPECIES else f"*{rule.species}*"
+        value = asked(rule.at_least, rule.at_most, quantity.unit)
+        yield f"| {species} | {quantity.label} | {value} | {cell(rule.why)} | {cell(rule.source)} |"
+    yield ""
+
+
+def manual_page() -> str:
+    """Return the field manual: what is written by hand, with forms, design rules and findings as they are declared."""
+    methods = {"cameras": ("cameraTrap",), "genetics": ("genetics",), "waterbirds": ("waterbirdCount",)}
+    lines = [_manual("start").format(version=VERSION), ""]
+    for group, subjects in CHAPTERS.items():
+        lines += [_manual(group), ""]
+        for table in TABLES.values():
+            if table.group == group:
+                lines.extend(form(table))
+        lines.extend(design_rules(methods.get(group, ())))
+        codes = [code for subject in subjects for code in SUBJECTS[subject]]
+        if codes:
+            lines += ["**What the check says.**", ""]
+            lines += [f"- [`{code.code}`](findings.md#{code.code}) ({code.severity}). {code.cure}" for code in codes]
+            lines += [""]
+    lines += [_manual("data"), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _manual(name: str) -> str:
+    return (DOCS / "manual" / f"{name}.intro.md").read_text(encoding="utf-8").rstrip()
 
 
 def findings_page() -> str:
@@ -109,7 +193,7 @@ def command_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-PAGES = {"data-model.md": data_model, "findings.md": findings_page, "cli.md": command_page}
+PAGES = {"data-model.md": data_model, "manual.md": manual_page, "findings.md": findings_page, "cli.md": command_page}
 
 
 def main() -> int:

@@ -34,26 +34,29 @@ from tumen.tables.catalogue import (
 from tumen.tables.catalogue.notes import NOTES as NOTES
 from tumen.tables.code import Code as Code
 
-_GROUPS = (
-    standard,
-    cameras,
-    register,
-    files,
-    text,
-    mapping,
-    images,
-    archives,
-    clocks,
-    stations,
-    lives,
-    genetics,
-    health,
-    waterbirds,
-    places,
-    network,
-    deliberation,
-    design,
-    protocol,
+SUBJECTS: Mapping[str, tuple[Code, ...]] = MappingProxyType(
+    {
+        "standard": standard.CODES,
+        "cameras": cameras.CODES,
+        "register": register.CODES,
+        "files": files.CODES,
+        "text": text.CODES,
+        "mapping": mapping.CODES,
+        "images": images.CODES,
+        "archives": archives.CODES,
+        "clocks": clocks.CODES,
+        "stations": stations.CODES,
+        "lives": lives.CODES,
+        "genetics": genetics.CODES,
+        "health": health.CODES,
+        "waterbirds": waterbirds.CODES,
+        "places": places.CODES,
+        "network": network.CODES,
+        "deliberation": deliberation.CODES,
+        "design": design.CODES,
+        "protocol": protocol.CODES,
+    }
 )
+"""What findings are about, in the order in which they are explained."""
 
-CATALOGUE: Mapping[str, Code] = MappingProxyType({code.code: code for group in _GROUPS for code in group.CODES})
+CATALOGUE: Mapping[str, Code] = MappingProxyType({code.code: code for codes in SUBJECTS.values() for code in codes})
