@@ -79,6 +79,7 @@ def in_protocol() -> Iterator[Said]:
     for table in TABLES.values():
         yield (table.meaning,)
         yield from ((column.meaning,) for column in table.columns)
+        yield from ((column.unit,) for column in table.columns if column.unit)
         yield from ((gotcha,) for gotcha in table.gotchas)
     yield from ((label,) for label in LABELS.values())
 

@@ -304,5 +304,11 @@ CODES = (
         "Give the scientific name for it when converting.",
         "LeopardCat",
     ),
+    Code(
+        "sheet-unknown",
+        "warning",
+        "The sheet {value} is named like no table of the protocol; it was not read.",
+        "Give the sheet the name of its table, or leave it out.",
+        "Sheet3",
+    ),
 )
-"""What readers and writers may report."""

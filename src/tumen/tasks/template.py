@@ -1,0 +1,55 @@
+"""Make forms to be filled in: the protocol's tables as a workbook or as CSV, with a guide in one language."""
+
+import codecs
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from tumen.errors import MisuseError, nearest
+from tumen.files.atomic import writing_file, writing_folder
+from tumen.files.spreadsheet_write import harmless
+from tumen.files.template import write_template
+from tumen.files.text_table import write_csv
+from tumen.report.form import form, guide
+from tumen.report.words import Words
+from tumen.tables.protocol import TABLES
+from tumen.tables.schema import GROUPS, Table
+
+
+def template(names: Sequence[str], out: Path, language: str, *, replace: bool = False) -> None:
+    """Write the forms of tables, or of whole groups of tables, to a workbook, or to a folder of CSV files.
+
+    `out` ending in .xlsx is a workbook; any other is a folder: one CSV a table with its header, and guide.csv.
+    """
+    tables = chosen(names)
+    words = Words(language)
+    forms = [form(table, words) for table in tables]
+    explained = guide(tables, words)
+    if out.suffix.lower() == ".xlsx":
+        data = write_template(forms, explained, language=language)
+        with writing_file(out, replace=replace) as path:
+            path.write_bytes(data)
+        return
+    rows = pl.DataFrame(list(explained.rows), schema=dict.fromkeys(explained.headings, pl.String), orient="row")
+    with writing_folder(out, made="template", replace=replace) as folder:
+        for each in forms:
+            header = pl.DataFrame(schema=dict.fromkeys((field.name for field in each.fields), pl.String))
+            (folder / f"{each.name}.csv").write_bytes(write_csv(header))
+        # The guide is for people: spreadsheet programs see by the mark that it is UTF-8, and find no formula in it.
+        (folder / "guide.csv").write_bytes(codecs.BOM_UTF8 + write_csv(harmless(rows)))
+
+
+def chosen(names: Sequence[str]) -> list[Table]:
+    """Return the tables that names of tables and of groups mean, once each, in the order of the protocol.
+
+    >>> [table.name for table in chosen(["cameras", "individuals"])][:4]
+    ['deployments', 'media', 'observations', 'individuals']
+    """
+    known = {*TABLES, *GROUPS}
+    for name in names:
+        if name not in known:
+            raise MisuseError("a table or a group of tables", f"'{name}'", nearest(name, known))
+    tables = [table for table in TABLES.values() if table.name in names]
+    groups = [table for table in TABLES.values() if table.group in names and table.name not in GROUPS]
+    return [table for table in TABLES.values() if table in tables or table in groups]
