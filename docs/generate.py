@@ -116,7 +116,7 @@ def form(table: Table) -> Iterator[str]:
             if column.required is needed:
                 unit = f" ({column.unit})" if column.unit else ""
                 yield f"| {title} | `{column.name}` | {cell(column.meaning)}{unit} |"
-                title = ""  # noqa: PLW2901 - said once, for the first
+                title = ""
     yield ""
     yield from (f"- {gotcha}" for gotcha in table.gotchas)
     if table.gotchas:

@@ -101,7 +101,7 @@ def test_a_stated_system_is_transformed(file):
 
 def test_a_system_without_known_accuracy_is_refused(file):
     with pytest.raises(PlaceError, match="known accuracy"):
-        read_countries(collection(file, (NORTH, {"countryCode": "CN"}), **utm("EPSG:4490")))
+        read_countries(collection(file, (NORTH, {"countryCode": "CN"}), **utm("EPSG:4555")))
 
 
 @pytest.mark.parametrize(

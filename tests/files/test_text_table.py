@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tumen.errors import MisuseError
-from tumen.files.text_table import Dialect, _read_regular, read_text_table, write_csv
+from tumen.files.text_table import Dialect, read_regular, read_text_table, write_csv
 
 
 def codes(findings: pl.DataFrame) -> list[tuple[str, int | None]]:
@@ -168,10 +168,10 @@ def slow_cells(text: str) -> list[list[str | None]]:
 @given(st.text(alphabet='a,"\n\r ', max_size=24))
 def test_the_fast_way_agrees_with_the_slow_one_or_declines(tail):
     text = "x,y\n" + tail
-    fast = _read_regular(text.encode(), Dialect())
+    fast = read_regular(text.encode(), Dialect())
     assert fast is None or [list(row) for row in fast.rows()] == slow_cells(text)
 
 
 @pytest.mark.parametrize("tail", ["1,2\n3,4\n", '"1","2"\r\n"a""b",\r\n', '"a\nb",c'])
 def test_regular_files_are_read_the_fast_way(tail):
-    assert _read_regular(("x,y\n" + tail).encode(), Dialect()) is not None
+    assert read_regular(("x,y\n" + tail).encode(), Dialect()) is not None

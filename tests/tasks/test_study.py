@@ -1,6 +1,6 @@
 """A study is read exactly or refused with what to do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -123,3 +123,67 @@ def test_a_study_that_is_not_text(tmp_path):
 def test_a_package_that_is_not_a_table():
     with pytest.raises(StudyError, match="package"):
         parse_study({"study": {"title": "T"}, "package": ["north"]}, Path("study.toml"))
+
+
+def designed(tmp_path, text):
+    return study(tmp_path, MINIMAL + "[design]\n" + text).design
+
+
+def test_a_study_declares_its_design(tmp_path):
+    design = designed(
+        tmp_path,
+        """
+        sessions = [["2015-01-01", "2015-03-31"], ["2014-01-01", "2014-03-31"]]
+        gap = "14d"
+        occasion = "5d"
+        cell = 2
+        buffer = 15
+        protocols = ["northChinaLeopard"]
+        [[design.rule]]
+        species = "Panthera pardus"
+        method = "cameraTrap"
+        quantity = "nights"
+        atLeast = 60
+        source = "our protocol 2024"
+        [[design.rule]]
+        quantity = "window"
+        judged = false
+        source = "open models only"
+        """,
+    )
+    assert design.sessions[0] == (date(2014, 1, 1), date(2014, 3, 31))
+    assert (design.gap, design.occasion, design.cell, design.buffer) == (14.0, 5.0, 2.0, 15.0)
+    nights, window = design.rules
+    assert (nights.species, nights.quantity, nights.at_least, nights.source) == (
+        "Panthera pardus",
+        "nights",
+        60.0,
+        "our protocol 2024",
+    )
+    assert (window.species, window.comparison) == ("*", "notJudged")
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("session = []", "Did you mean 'sessions'"),
+        ("sessions = ['2014-01-01']", "Write [["),
+        ("sessions = [['2014-02-01', '2014-01-01']]", "Exchange"),
+        ("sessions = [['2014-01-01', '2014-02-01'], ['2014-02-01', '2014-03-01']]", "end before the next"),
+        ("occasion = '0d'", "5d"),
+        ("protocols = ['northChinaLeopards']", "Did you mean 'northChinaLeopard'"),
+        ("[[design.rule]]\nquantity = 'night'\natLeast = 1\nsource = 'x'", "Did you mean 'nights'"),
+        ("[[design.rule]]\nquantity = 'nights'\natLeast = 1", "Add source"),
+        ("[[design.rule]]\nquantity = 'nights'\nsource = 'x'", "judged = false"),
+        ("[[design.rule]]\nquantity = 'nights'\nsource = 'x'\natLeast = 1\njudged = false", "judged = false"),
+        ("[[design.rule]]\nsource = 'x'\natLeast = 1", "Add quantity"),
+        ("[[design.rule]]\nquantity = 'nights'\nsource = 'x'\natLeast = 2\natMost = 1", "Exchange"),
+        ("[[design.rule]]\nquantity = 'nights'\nsource = 'x'\natLeast = -1", "60"),
+        ("[[design.rule]]\nquantity = 'nights'\nmethod = 'genetics'\nsource = 'x'\natLeast = 1", "leave it out"),
+        ("rule = 3", "[[design.rule]]"),
+    ],
+)
+def test_a_design_that_makes_no_sense_is_refused_with_a_cure(tmp_path, text, cure):
+    with pytest.raises(StudyError) as caught:
+        designed(tmp_path, text)
+    assert cure in str(caught.value)

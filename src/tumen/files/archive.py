@@ -15,16 +15,18 @@ import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Self
+from typing import BinaryIO, Self, TypeVar, cast
 
 import polars as pl
 
 from tumen.errors import FormatError
 from tumen.tables.findings import empty, finding, gather
+
+Said = TypeVar("Said")
 
 DESCRIPTOR = "datapackage.json"
 """Name of the file that makes a folder or a zip a Data Package."""
@@ -104,6 +106,23 @@ class Source(ABC):
         """SHA-256 of every file read so far, by name."""
         return MappingProxyType(dict(sorted(self._digests.items())))
 
+    @abstractmethod
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has; 0 where it cannot be told."""
+
+    @abstractmethod
+    def _stream(self, name: str) -> BinaryIO:
+        """Return an open stream of the stored bytes of one safe, existing name."""
+
+    def stream(self, name: str) -> BinaryIO:
+        """Return the bytes of one file to be read piece by piece, and closed; no digest is kept.
+
+        Raises `UnreadableError` with the reason if that is not possible; damage may only show while it is read.
+        """
+        if not is_safe(name):
+            raise UnreadableError("its name points outside the package")
+        return self._stream(PurePosixPath(name).as_posix())
+
     def close(self) -> None:
         """Let go of the file, if one is held open."""
         return None
@@ -138,12 +157,26 @@ class Folder(Source):
         """Say whether the file is there (whether it may be read is said by `read`)."""
         return is_safe(name) and (self.path / name).is_file()
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has; 0 where it cannot be told."""
+        try:
+            return (self.path / name).stat().st_size if is_safe(name) else 0
+        except OSError:
+            return 0
+
     def _bytes(self, name: str) -> bytes:
+        with self._stream(name) as file:
+            try:
+                return file.read()
+            except OSError as error:
+                raise UnreadableError(error.strerror or type(error).__name__) from error
+
+    def _stream(self, name: str) -> BinaryIO:
         file = self.path / name
         try:
             if not file.resolve(strict=True).is_relative_to(self.path.resolve()):
                 raise UnreadableError("it is a symbolic link that leads out of the package")
-            return file.read_bytes()
+            return file.open("rb")
         except OSError as error:
             raise UnreadableError(error.strerror or type(error).__name__) from error
 
@@ -176,15 +209,43 @@ class Zip(Source):
         """Say whether there is a member of this name that may be read."""
         return self._top + PurePosixPath(name).as_posix() in self._members
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a member has when inflated; 0 where there is none."""
+        member = self._members.get(self._top + PurePosixPath(name).as_posix())
+        return member.file_size if member else 0
+
     def _bytes(self, name: str) -> bytes:
+        with self._stream(name) as stream:
+            return stream.read()
+
+    def _stream(self, name: str) -> BinaryIO:
         member = self._members.get(self._top + name)
         if member is None:
             raise UnreadableError("no such file")
         if member.flag_bits & 0x1:
             raise UnreadableError("it is encrypted")
+        return cast(BinaryIO, _Member(self._zip, member))
+
+
+class _Member(io.RawIOBase):
+    """A member of a zip, read piece by piece; damage is an `UnreadableError` like that of any other file."""
+
+    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+        self._stream = self._said(lambda: archive.open(member))
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        return self._said(lambda: self._stream.read(size))
+
+    def close(self) -> None:
+        """Let go of the member."""
+        self._stream.close()
+        super().close()
+
+    def _said(self, what: Callable[[], Said]) -> Said:
         try:
             # zipfile says NotImplementedError of a way of packing it does not know.
-            return self._zip.read(member)
+            return what()
         except (
             zipfile.BadZipFile,
             OSError,

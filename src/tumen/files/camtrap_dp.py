@@ -5,12 +5,16 @@ property that is not there or a cell that cannot be read are findings. Resources
 through unchanged; media files are not touched.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from tumen.files import camtrap_dp_016
-from tumen.files.archive import open_source
+from tumen.files.archive import Source, open_source
+from tumen.files.camtrap_dp_parts import TableParts
 from tumen.files.descriptor import (
     CURRENT,
     VERSIONS,
@@ -21,13 +25,14 @@ from tumen.files.descriptor import (
     version_of,
 )
 from tumen.files.local_time import read_local_times
-from tumen.files.resources import Resources, read_resources
+from tumen.files.resources import Large, Resources, TextInParts, read_resources
 from tumen.measure.instants import known_zone
 from tumen.tables.findings import finding, gather
 from tumen.tables.migrations import migrate
 from tumen.tables.package import Package, assemble
 from tumen.tables.protocol import STANDARD, TABLES, VERSION
 
+LARGE = Large()
 _UPGRADES = {"0.1.6": camtrap_dp_016.upgrade}
 
 
@@ -42,39 +47,76 @@ def read(
     when there is no package: nothing there, a damaged zip, no descriptor or one that is not JSON; `MisuseError` for an
     unknown time zone.
     """
-    path = Path(path)
-    given = {"party": party, "country": country, "timeZone": time_zone and known_zone(time_zone)}
-    with open_source(path) as source:
-        descriptor = read_descriptor(source)
-        resources = read_resources(source, descriptor["resources"])
-        version, found = _version(descriptor, resources)
-        identity, about_identity = identify(descriptor, given, path.stem)
-        findings = [source.findings, *resources.findings, found, about_identity]
-        texts = resources.texts
-        if version in _UPGRADES:
-            descriptor, texts, found = _UPGRADES[version](descriptor, texts)
-            findings.append(found)
-        texts, found = migrate(texts, _protocol(descriptor))
+    with open_source(Path(path)) as source:
+        return _package(source, Path(path), _given(party, country, time_zone))[0]
+
+
+@contextmanager
+def read_in_parts(
+    path: Path | str,
+    *,
+    party: str | None = None,
+    country: str | None = None,
+    time_zone: str | None = None,
+    large: Large = LARGE,
+) -> Iterator[tuple[Package, Mapping[str, TableParts]]]:
+    """Give the package at `path` without the rows of its largest tables, and these tables in parts.
+
+    Takes and raises what `read` does. A package of an older version of the standard or of the protocol is held at once.
+    The parts can be read as long as the context lasts.
+    """
+    with open_source(Path(path)) as source:
+        package, parted = _package(source, Path(path), _given(party, country, time_zone), large)
+        yield package, {name: TableParts(text, package) for name, text in parted.items()}
+
+
+def _given(party: str | None, country: str | None, time_zone: str | None) -> dict[str, str | None]:
+    return {"party": party, "country": country, "timeZone": time_zone and known_zone(time_zone)}
+
+
+def _package(
+    source: Source, path: Path, given: dict[str, str | None], large: Large | None = None
+) -> tuple[Package, Mapping[str, TextInParts]]:
+    descriptor = read_descriptor(source)
+    current = _protocol(descriptor) == VERSION
+    resources = read_resources(source, descriptor["resources"], large if current else None)
+    version, found = _version(descriptor, resources)
+    if version in _UPGRADES and resources.parted:
+        return _package(source, path, given)
+    identity, about_identity = identify(descriptor, given, path.stem)
+    findings = [source.findings, *resources.findings, found, about_identity]
+    texts = resources.texts
+    if version in _UPGRADES:
+        descriptor, texts, found = _UPGRADES[version](descriptor, texts)
         findings.append(found)
-        if identity.time_zone is not None:
-            texts, found = read_local_times(texts, identity.time_zone)
-            findings.append(found)
-        if _is_camera_package(descriptor, resources):
-            lacking = [table.name for table in STANDARD if table.name not in resources.declared]
-            findings += [finding("table-not-declared", table=name) for name in lacking]
-            findings.append(check_metadata(descriptor))
-        return assemble(
-            str(descriptor.get("name") or path.stem),
-            texts,
-            party=identity.party,
-            country=identity.country,
-            format="camtrap-dp",
-            findings=gather(findings),
-            time_zone=identity.time_zone,
-            descriptor=descriptor,
-            kept=resources.kept,
-            digests=source.digests,
+    texts, found = migrate(texts, _protocol(descriptor))
+    findings.append(found)
+    if identity.time_zone is not None:
+        texts, found = read_local_times(texts, identity.time_zone)
+        findings.append(found)
+    if _is_camera_package(descriptor, resources):
+        lacking = [table.name for table in STANDARD if table.name not in resources.declared]
+        findings += [finding("table-not-declared", table=name) for name in lacking]
+        findings.append(check_metadata(descriptor))
+    package = assemble(
+        str(descriptor.get("name") or path.stem),
+        texts,
+        party=identity.party,
+        country=identity.country,
+        format="camtrap-dp",
+        findings=gather(findings),
+        time_zone=identity.time_zone,
+        descriptor=descriptor,
+        kept=resources.kept,
+        digests=source.digests,
+    )
+    if resources.parted:
+        # The headers of these tables are judged with their parts, which may have more columns.
+        judged = pl.col("code").is_in(["column-missing", "column-unknown"]) & pl.col("table").is_in(
+            list(resources.parted)
         )
+        package = replace(package, findings=package.findings.filter(~judged))
+    return package, resources.parted
 
 
 def _protocol(descriptor: Descriptor) -> str:

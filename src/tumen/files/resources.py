@@ -4,9 +4,10 @@ A resource is declared in `datapackage.json` by a name and either a path (or sev
 Media files are no resources; they stay where they are.
 """
 
+import codecs
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,13 +15,27 @@ import polars as pl
 
 from tumen.errors import MisuseError
 from tumen.files.archive import Source, UnreadableError, gunzip, is_safe
+from tumen.files.text_parts import PART, TextPart, text_parts
 from tumen.files.text_table import Dialect, read_text_table
+from tumen.tables.examine import PARTED
 from tumen.tables.findings import finding, gather
 from tumen.tables.protocol import EXTENSION, TABLES
 from tumen.tables.schema import Table
 
 MARK = "tumen"
 """Property of a resource's schema that says: this is the protocol's table."""
+
+HEADER = 1 << 16
+"""Bytes in which a header is looked for."""
+
+
+@dataclass(frozen=True)
+class Large:
+    """From how many bytes on a table is read in parts, and how many bytes a part has."""
+
+    above: int = 48 << 20
+    part: int = PART
+
 
 _UNDERSTOOD: Mapping[str, tuple[object, ...]] = {
     "delimiter": (),
@@ -38,18 +53,44 @@ _UNDERSTOOD: Mapping[str, tuple[object, ...]] = {
 """Settings of a CSV dialect, and for those we cannot follow the values that change nothing."""
 
 
+@dataclass(frozen=True)
+class TextInParts:
+    """One of our tables that is too large to hold; each iteration reads it from its beginning.
+
+    Raises `UnreadableError` where the file turns out to be damaged.
+    """
+
+    source: Source
+    path: str
+    name: str
+    dialect: Dialect
+    size: int = PART
+
+    def __iter__(self) -> Iterator[TextPart]:
+        """Yield the parts in order; the last may have no rows."""
+        with self.source.stream(self.path) as stream:
+            yield from text_parts(stream, name=self.name, dialect=self.dialect, size=self.size)
+
+
 @dataclass
 class Resources:
-    """What the resources of one package held: our tables, other files, and what is wrong with either."""
+    """What the resources of one package held: our tables, other files, and what is wrong with either.
+
+    A table in `parted` is in `texts` with its columns and without its rows.
+    """
 
     texts: dict[str, pl.DataFrame] = field(default_factory=dict)
+    parted: dict[str, TextInParts] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
     findings: list[pl.DataFrame] = field(default_factory=list)
     declared: frozenset[str] = frozenset()
 
 
-def read_resources(source: Source, declared: list[Any]) -> Resources:
-    """Read every declared resource; what cannot be read is a finding, and the rest goes on."""
+def read_resources(source: Source, declared: list[Any], large: Large | None = None) -> Resources:
+    """Read every declared resource; what cannot be read is a finding, and the rest goes on.
+
+    With `large`, tables of more bytes are not read but left to be read in parts, where that can be done.
+    """
     result = Resources()
     names: set[str] = set()
     for number, resource in enumerate(declared, start=1):
@@ -60,9 +101,33 @@ def read_resources(source: Source, declared: list[Any]) -> Resources:
             result.findings.append(_invalid(name, "another resource has the same name"))
         else:
             names.add(name)
-            _read_resource(source, name, resource, result)
+            if large is None or not _left(source, resource, large, result):
+                _read_resource(source, name, resource, result)
     result.declared = frozenset(names)
     return result
+
+
+def _left(source: Source, resource: Mapping[str, Any], large: Large, result: Resources) -> bool:
+    """Leave a table to be read in parts if it is large, ours, one file, and plain UTF-8."""
+    name, path = str(resource["name"]), resource.get("path")
+    if name not in PARTED or "data" in resource or resource.get("compression"):
+        return False
+    plain = str(resource.get("encoding") or "utf-8").lower() in ("utf-8", "utf8", "utf-8-sig")
+    if not plain or not isinstance(path, str) or PurePosixPath(path).suffix.lower() not in ("", ".csv", ".tsv", ".txt"):
+        return False
+    if path not in source or source.size(path) <= large.above:
+        return False
+    try:
+        text = TextInParts(source, path, name, _dialect(resource), large.part)
+        with source.stream(path) as stream:
+            marked = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        if marked:
+            return False
+        first = next(iter(replace(text, size=min(large.part, HEADER))))
+    except UnreadableError:
+        return False
+    result.parted[name], result.texts[name] = text, first.frame.clear()
+    return bool(first.frame.width)
 
 
 def _invalid(resource: str, reason: str) -> pl.DataFrame:

@@ -14,6 +14,8 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,12 +64,20 @@ def read_text_table(data: bytes, *, name: str = "", dialect: Dialect = STANDARD)
     >>> findings.select("code", "row").rows()
     [('row-short', 3)]
     """
-    text, clean, found = _decode(data, name, dialect.encoding)
-    frame = _read_regular(text.encode("utf-8"), dialect) if clean else None
+    text, clean, found = decoded(data, name, dialect.encoding)
+    frame = read_regular(text.encode("utf-8"), dialect) if clean else None
     if frame is not None:
         return frame, found
-    frame, more = _read_irregular(text, name, dialect)
-    return frame, gather([found, more])
+    records, unclosed = cut(text, dialect)
+    while records and not records[-1]:
+        records.pop()
+    if not records:
+        return pl.DataFrame(), gather([found, finding("file-empty", table=name)])
+    header, about_header = read_header(records[0], name)
+    frame, more = read_records(records, header, name, first_row=1)
+    if unclosed:
+        found = gather([found, finding("quote-unclosed", table=name, row=len(records))])
+    return frame.slice(1), gather([found, about_header, more])
 
 
 def write_csv(frame: pl.DataFrame) -> bytes:
@@ -87,7 +97,7 @@ def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if re.search('[",\r\n]', cell) or not cell else cell
 
 
-def _decode(data: bytes, name: str, encoding: str) -> tuple[str, bool, pl.DataFrame]:
+def decoded(data: bytes, name: str, encoding: str) -> tuple[str, bool, pl.DataFrame]:
     """Return the text without byte order mark, and whether all of it is text.
 
     Bytes that are no text become lone surrogates, which are found again cell by cell.
@@ -114,62 +124,86 @@ def _decode(data: bytes, name: str, encoding: str) -> tuple[str, bool, pl.DataFr
         return data.decode(encoding, "surrogateescape"), False, gather(findings)
 
 
-def _read_regular(data: bytes, dialect: Dialect) -> pl.DataFrame | None:
-    """Read a file whose every record has as many cells as its header, fast; return None for any other file."""
-    records = _record_ends(data, dialect)
-    if records is None:
-        return None
-    header = next(
-        csv.reader(
-            io.StringIO(data[: records[0]].decode(), newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote
-        )
-    )
-    if len(set(header)) < len(header) or "" in header:
-        return None
-    schema = dict.fromkeys(header, pl.String)
-    if len(records) == 1:
-        return pl.DataFrame(schema=schema)
-    frame = pl.read_csv(
-        data[records[0] :],
-        has_header=False,
-        schema=schema,
-        separator=dialect.delimiter,
-        quote_char=dialect.quote,
-        infer_schema=False,
-    )
-    if frame.height != len(records) - 1:
-        return None
-    return frame.with_columns(pl.all().replace("", None))
+def read_regular(data: bytes, dialect: Dialect, names: list[str] | None = None) -> pl.DataFrame | None:
+    r"""Read text whose every record has as many cells as its header, fast; return None for any other text.
 
-
-def _record_ends(data: bytes, dialect: Dialect) -> NDArray[np.int64] | None:
-    r"""Return the position behind each record if the file is regular, else None.
-
-    Regular: no null byte, quotes only around whole cells, `\n` or `\r\n` between records, no blank line, and the
-    same number of cells in every record.
+    `names` are the columns of text that begins behind its header. Regular: no null byte, quotes only around whole
+    cells, `\n` or `\r\n` between records, no blank line, a header of distinct names, more than one column.
     """
-    delimiter, quote = ord(dialect.delimiter), ord(dialect.quote)
-    if b"\x00" in data or not data or delimiter > 127 or quote > 127:
+    delimiter, quote = dialect.delimiter.encode(), dialect.quote.encode()
+    if not data or b"\x00" in data or len(delimiter) > 1 or len(quote) > 1:
         return None
-    octets = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", dtype=np.uint8)
-    places = np.flatnonzero((octets == delimiter) | (octets == quote) | (octets == _LF) | (octets == _CR))
-    marks = octets[places]
-    inside = np.cumsum(marks == quote) % 2 == 1
-    if inside[-1] or not _quotes_are_regular(octets, places[marks == quote], (delimiter, quote)):
+    data = data if data.endswith(b"\n") else data + b"\n"
+    outside = _outside(data, delimiter, quote)
+    if outside is None or outside.count(b"\r") != outside.count(b"\r\n"):
         return None
-    outside = ~inside
-    returns = places[(marks == _CR) & outside]
-    if np.any(octets[np.minimum(returns + 1, len(octets) - 1)] != _LF):
+    records, start = outside.count(b"\n"), 0
+    if names is None:
+        start, records = first_end(data, quote), records - 1
+        (names,), _ = cut(data[:start].decode(), dialect)
+        outside = outside[len(_outside(data[:start], delimiter, quote) or b"") :]
+    if len(set(names)) < len(names) or "" in names or len(names) == 1:
         return None
-    ends = places[(marks == _LF) & outside]
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    # A blank line is a record without cells only in a table of one column; such tables are read slowly.
-    blank = (ends == starts) | ((ends == starts + 1) & (octets[starts] == _CR))
-    separators = places[(marks == delimiter) & outside]
-    cells = np.diff(np.searchsorted(separators, ends), prepend=0)
-    if blank.any() or np.any(cells != cells[0]) or cells[0] == 0:
+    schema = dict.fromkeys(names, pl.String)
+    if not records:
+        return pl.DataFrame(schema=schema)
+    # Polars refuses a record with too many cells, so that none is short where the sum is right.
+    if outside.count(delimiter) != (len(names) - 1) * records:
         return None
-    return np.asarray(ends + 1, dtype=np.int64)
+    try:
+        frame = pl.read_csv(
+            data[start:],
+            has_header=False,
+            schema=schema,
+            separator=dialect.delimiter,
+            quote_char=dialect.quote,
+            infer_schema=False,
+        )
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
+        return None
+    if frame.height != records:
+        return None
+    return frame if len(outside) == len(data) - start else _without_empty(frame)
+
+
+def first_end(data: bytes, quote: bytes) -> int:
+    """Return where the first record ends, behind its line feed; 0 where there is no line feed outside quotes."""
+    end = data.find(b"\n") + 1
+    while end and data.count(quote, 0, end) % 2:
+        end = data.find(b"\n", end) + 1
+    return end
+
+
+def last_end(data: bytes, quote: bytes) -> int:
+    """Return where the last whole record ends, behind its line feed; 0 where there is no line feed outside quotes."""
+    end, odd = data.rfind(b"\n") + 1, None
+    while end:
+        odd = data.count(quote, 0, end) % 2 if odd is None else odd
+        if not odd:
+            return end
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        odd = (odd + data.count(quote, before, end)) % 2
+        end = before
+    return 0
+
+
+def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return null for cells without characters that were quoted."""
+    empty = frame.select((pl.all().str.len_bytes() == 0).any())
+    names = [name for name in frame.columns if empty[name].item()]
+    return frame.with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in names)
+
+
+def _outside(data: bytes, delimiter: bytes, quote: bytes) -> bytes | None:
+    """Return what stands outside quotes, or None where a quote is neither at the edge of a cell nor doubled in one."""
+    if quote not in data:
+        return data
+    octets = np.frombuffer(data, dtype=np.uint8)
+    quotes = np.flatnonzero(octets == ord(quote))
+    if len(quotes) % 2 or not _quotes_are_regular(octets, quotes, (ord(delimiter), ord(quote))):
+        return None
+    mark = re.escape(quote)
+    return re.sub(mark + b"[^" + mark + b"]*" + mark, b"", data)
 
 
 def _quotes_are_regular(octets: NDArray[np.uint8], quotes: NDArray[np.int64], marks: tuple[int, int]) -> bool:
@@ -183,39 +217,43 @@ def _quotes_are_regular(octets: NDArray[np.uint8], quotes: NDArray[np.int64], ma
     return bool(before_ok.all() and np.isin(after, (delimiter, quote, _LF, _CR)).all())
 
 
-def _read_irregular(text: str, name: str, dialect: Dialect) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read any text cell by cell, with a finding for everything that is not as it should be."""
-    records, unclosed = _records(text, dialect)
-    while records and not records[-1]:
-        records.pop()
-    if not records:
-        return pl.DataFrame(), finding("file-empty", table=name)
-    header, found = _header(records[0], name)
-    findings = [found]
-    if unclosed:
-        findings.append(finding("quote-unclosed", table=name, row=len(records)))
-    width = max(len(record) for record in records)
-    names = list(header)
-    for number in range(len(header) + 1, width + 1):
-        names.append(_distinct(f"(column {number})", names))
-    findings.append(_record_findings(records, names, len(header), name))
-    cells = [[_visible(cell) or None for cell in record] + [None] * (width - len(record)) for record in records[1:]]
-    frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row")
-    return frame, gather(findings)
+def cut(text: str, dialect: Dialect) -> tuple[list[list[str]], bool]:
+    """Cut text into records and cells (a blank line has none), and say whether a quote was left open.
 
-
-def _records(text: str, dialect: Dialect) -> tuple[list[list[str]], bool]:
-    """Cut text into records and cells (a blank line has none); quotes that are out of place are kept as characters."""
+    Quotes that are out of place are kept as characters.
+    """
     unclosed = text.count(dialect.quote) % 2 == 1
-    limit = csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    try:
+    with any_size(len(text)):
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, quotechar=dialect.quote)
         return list(reader), unclosed
+
+
+@contextmanager
+def any_size(characters: int) -> Iterator[None]:
+    limit = csv.field_size_limit(max(csv.field_size_limit(), characters + 1))
+    try:
+        yield
     finally:
         csv.field_size_limit(limit)
 
 
-def _header(cells: list[str], name: str) -> tuple[list[str], pl.DataFrame]:
+def read_records(
+    records: list[list[str]], header: list[str], name: str, *, first_row: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return records of any length as text, with a finding for each record and each cell that is not as it should be.
+
+    `first_row` is the row of the first record. Surplus cells become columns named like `(column 25)`.
+    """
+    width = max((len(record) for record in records), default=0)
+    names = list(header)
+    for number in range(len(header) + 1, width + 1):
+        names.append(_distinct(f"(column {number})", names))
+    found = _record_findings(records, names, len(header), (name, first_row))
+    cells = [[_visible(cell) or None for cell in record] + [None] * (len(names) - len(record)) for record in records]
+    return pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String), orient="row"), found
+
+
+def read_header(cells: list[str], name: str) -> tuple[list[str], pl.DataFrame]:
     """Return a distinct name for every column."""
     findings = []
     names: list[str] = []
@@ -238,15 +276,16 @@ def _distinct(name: str, taken: list[str]) -> str:
     return name
 
 
-def _record_findings(records: list[list[str]], names: list[str], width: int, table: str) -> pl.DataFrame:
+def _record_findings(records: list[list[str]], names: list[str], width: int, where: tuple[str, int]) -> pl.DataFrame:
     """Return a finding for each record and each cell that is not as it should be."""
+    table, first_row = where
     found: list[dict[str, object]] = []
 
     def note(code: str, row: int, column: str = "", value: str = "", **arguments: int) -> None:
         text = json.dumps(arguments, sort_keys=True)
         found.append({"code": code, "row": row, "column": column, "value": value, "arguments": text})
 
-    for row, record in enumerate(records, start=1):
+    for row, record in enumerate(records, start=first_row):
         if not record and width > 1:
             note("row-blank", row)
         elif record and len(record) != width:

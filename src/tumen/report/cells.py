@@ -70,7 +70,9 @@ def named(arguments: Mapping[str, Value], words: Words) -> dict[str, Value]:
     if isinstance(code := shown.get("country"), str):
         shown["country"] = words.countries(code) or "–"
     if isinstance(name := shown.get("species"), str):
-        shown["species"] = words.species(name).plain
+        shown["species"] = words.text("any species") if name == "*" else words.species(name).plain
+    if isinstance(label := shown.get("quantity"), str):
+        shown["quantity"] = words.text(label)
     return shown
 
 

@@ -4,20 +4,40 @@ Nothing is repaired. A cell that cannot be read as declared becomes null *and* a
 zero, missing and unreadable never mix.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC as UTC_ZONE
+from datetime import datetime
 
 import polars as pl
 
 from tumen.tables import findings
-from tumen.tables.schema import DTYPES, MISSING, OFFSET, UTC, Column, Kind, Table
+from tumen.tables.schema import DTYPES, MISSING, OFFSET, Column, Kind, Table
 
 TRUE = ("true", "True", "TRUE", "1")
 FALSE = ("false", "False", "FALSE", "0")
-INTEGER = r"^[+-]?\d+$"
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+SPACE = (
+    "\t\n\v\f\r \x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    + ("\u2028\u2029\u202f\u205f\u3000")
+)
+"""Blanks that may stand around a number, as the standard's reference reader takes them away."""
+
+INTEGER = r"^[+-]?[0-9]+$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 LOCAL = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?$"
-INSTANT = r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(Z|[+-]\d{2}:?\d{2})$"
-DATE = r"^\d{4}-\d{2}-\d{2}$"
+ZONE = r"(Z|[+-](?:2[0-3]|[01][0-9]):?[0-5][0-9])$"
+PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]" + ZONE
+"""The spelling of an instant that nearly every table holds, and that is read fastest."""
+
+INSTANT = (
+    r"^([0-9]{4})-(1[0-2]|0?[1-9])-(3[01]|[12][0-9]|[0 ]?[1-9])[Tt](2[0-3]|[01]?[0-9]):([0-5]?[0-9]):([0-5]?[0-9])"
+    + ZONE
+)
+"""Every spelling that Python reads by `%Y-%m-%dT%H:%M:%S%z`, save offsets with seconds and digits of other scripts."""
+
+EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC_ZONE), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC_ZONE)
+"""No calendar here knows a time outside these; an offset may lead there."""
+
+DATE = r"^([0-9]{4})-(1[0-2]|0?[1-9])-(3[01]|[12][0-9]|[0 ]?[1-9])$"
 EXAMPLES: Mapping[Kind, str] = {
     Kind.INTEGER: "12",
     Kind.NUMBER: "12.5",
@@ -42,77 +62,153 @@ def cast(table: Table, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     >>> found.select("code", "row", "column", "value").row(0)
     ('cell-type', 2, 'end', 'soon')
     """
-    raw = text.select(
-        pl.when(pl.col(name).is_in(MISSING)).then(None).otherwise(pl.col(name)).alias(name) for name in text.columns
-    ).with_columns(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("\x00row"))
-    found = [_columns(table, text)]
+    typed, found = cast_cells(table, text)
+    parts = [judge_header(table, text.columns), found]
+    for column in table.columns:
+        if column.unique and column.name in text.columns:
+            parts.append(repeated_keys(table, column.name, typed))
+    return typed, findings.gather(parts)
+
+
+def cast_cells(table: Table, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the typed frame and the findings of its cells, each by itself: what may be asked of a part of a table."""
+    found: list[pl.DataFrame] = []
     typed: list[pl.Series] = []
     for column in table.columns:
         if column.name not in text.columns:
             typed.extend(_nulls(column, text.height))
             continue
-        values = raw.select(_values(column))
-        typed.extend(values.get_columns())
-        found.extend(_judge(table, column, raw, values))
-    unknown = [raw[name] for name in text.columns if name not in table.dtypes]
-    return pl.DataFrame([*typed, *unknown]), findings.gather(found)
+        cells = _present(text[column.name])
+        # Most tables have columns without any value.
+        empty = cells.null_count() == len(cells)
+        values = _nulls(column, len(cells)) if empty else _values(column, cells)
+        typed.extend(values)
+        if column.required or not empty:
+            found.extend(_judge(table, column, cells, values[0]))
+    unknown = [_present(text[name]) for name in text.columns if name not in table.dtypes]
+    return pl.DataFrame([*typed, *unknown]), findings.join(found)
 
 
-def _columns(table: Table, text: pl.DataFrame) -> pl.DataFrame:
+def _present(cells: pl.Series) -> pl.Series:
+    """Return the cells of a column, null where their text means "missing"."""
+    missing = cells.is_in(MISSING)
+    return cells.set(missing, None) if missing.any() else cells
+
+
+def judge_header(table: Table, names: Collection[str]) -> pl.DataFrame:
     """Judge the header: required columns that are not there, and columns the protocol does not know."""
-    lacking = [c.name for c in table.columns if c.required and c.name not in text.columns]
-    surplus = [name for name in text.columns if name not in table.names]
-    return pl.concat(
-        [findings.empty()]
-        + [findings.finding("column-missing", table=table.name, column=name) for name in lacking]
+    lacking = [c.name for c in table.columns if c.required and c.name not in names]
+    surplus = [name for name in names if name not in table.names]
+    return findings.join(
+        [findings.finding("column-missing", table=table.name, column=name) for name in lacking]
         + [findings.finding("column-unknown", table=table.name, column=name) for name in surplus]
     )
 
 
+def repeated_keys(table: Table, name: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """Find cells of a unique column that repeat the cell of a former row. `cells` may have `row`, else it is counted.
+
+    >>> from tumen.tables.cameras import DEPLOYMENTS
+    >>> repeated_keys(DEPLOYMENTS, "deploymentID", pl.DataFrame({"deploymentID": ["a", "b", "a"]}))["row"].to_list()
+    [4]
+    """
+    row = pl.col("row") if "row" in cells.columns else pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
+    rows = cells.select(row.alias("row"), value=pl.col(name)).drop_nulls("value")
+    # Equal hashes are looked for first, as numbers; the cells that have one are compared themselves.
+    hashes = rows["value"].hash()
+    if hashes.n_unique() == len(hashes):
+        return findings.empty()
+    alike = rows.filter(hashes.is_duplicated())
+    return findings.rows(
+        "key-duplicate", alike.filter(~pl.col("value").is_first_distinct()), table=table.name, column=name
+    )
+
+
 def _nulls(column: Column, height: int) -> list[pl.Series]:
-    series = [pl.Series(column.name, [None] * height, dtype=DTYPES[column.kind])]
+    series = [pl.Series(column.name, [None], dtype=DTYPES[column.kind])]
     if column.kind is Kind.DATETIME:
-        series.append(pl.Series(column.name + OFFSET, [None] * height, dtype=pl.Int32))
-    return series
+        series.append(pl.Series(column.name + OFFSET, [None], dtype=pl.Int32))
+    return [nulls.new_from_index(0, height) for nulls in series]
 
 
-def _values(column: Column) -> list[pl.Expr]:
-    """Return the expressions that read one column; null where the text cannot be read."""
-    cell = pl.col(column.name)
+def _values(column: Column, cells: pl.Series) -> list[pl.Series]:
+    """Read the cells of one column; null where their text cannot be read. An instant is followed by its offset."""
     if column.kind is Kind.DATETIME:
-        return _instant(column.name)
+        return _instants(cells)
     readers: Mapping[Kind, Callable[[pl.Expr], pl.Expr]] = {
-        Kind.INTEGER: lambda c: pl.when(c.str.contains(INTEGER)).then(c).cast(pl.Int64, strict=False),
-        Kind.NUMBER: lambda c: pl.when(c.str.contains(NUMBER)).then(c).cast(pl.Float64, strict=False),
+        Kind.INTEGER: _integer,
+        Kind.NUMBER: _number,
         Kind.BOOLEAN: lambda c: pl.when(c.is_in(TRUE)).then(True).when(c.is_in(FALSE)).then(False),
-        Kind.DATE: lambda c: pl.when(c.str.contains(DATE)).then(c).str.to_date("%Y-%m-%d", strict=False),
+        Kind.DATE: _date,
     }
     reader = readers.get(column.kind)
-    return [(reader(cell) if reader else cell).alias(column.name)]
-
-
-def _instant(name: str) -> list[pl.Expr]:
-    """Read `2014-10-26T02:30:00+10:00`, `...+1000` or `...Z` as a UTC instant and the recorded offset in minutes."""
-    parts = pl.col(name).str.extract_groups(INSTANT).struct
-    local = parts.field("1").str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", strict=False)
-    zone = parts.field("2").str.replace("Z", "+0000", literal=True).str.replace(":", "", literal=True)
-    minutes = zone.str.slice(1, 2).cast(pl.Int32) * 60 + zone.str.slice(3, 2).cast(pl.Int32)
-    offset = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
-    sane = (offset.abs() < 24 * 60) & local.is_not_null()
-    instant = (local - pl.duration(minutes=offset)).dt.replace_time_zone("UTC").cast(UTC)
     return [
-        pl.when(sane).then(instant).alias(name),
-        pl.when(sane).then(offset).cast(pl.Int32).alias(name + OFFSET),
+        cells if reader is None else cells.to_frame().select(reader(pl.col(cells.name)).alias(cells.name)).to_series()
     ]
 
 
-def _judge(table: Table, column: Column, raw: pl.DataFrame, values: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the findings of one column that is there."""
-    cell = pl.col("value")
-    frame = pl.DataFrame(
-        [raw["\x00row"].alias("row"), raw[column.name].alias("value"), values[column.name].alias("typed")]
+def _integer(cell: pl.Expr) -> pl.Expr:
+    bare = cell.str.strip_chars(SPACE)
+    return pl.when(bare.str.contains(INTEGER)).then(bare).cast(pl.Int64, strict=False)
+
+
+def _number(cell: pl.Expr) -> pl.Expr:
+    bare = cell.str.strip_chars(SPACE)
+    value = bare.cast(pl.Float64, strict=False)
+    # Text beyond the range of numbers, such as 1e400, would come out as infinite.
+    return pl.when(value.is_finite() & bare.str.contains(NUMBER)).then(value)
+
+
+def _date(cell: pl.Expr) -> pl.Expr:
+    parts = cell.str.extract_groups(DATE).struct
+    day = pl.concat_str(parts.field("1"), _two(parts.field("2")), _two(parts.field("3")), separator="-")
+    return pl.when(parts.field("1") != "0000").then(day).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _two(digits: pl.Expr) -> pl.Expr:
+    return digits.str.strip_chars().str.zfill(2)
+
+
+def _instants(cells: pl.Series) -> list[pl.Series]:
+    """Read `2014-10-26T02:30:00+10:00`, `...+1000` or `...Z` as UTC instants and their recorded offsets in minutes."""
+    name, plain = cells.name, cells.str.contains(PLAIN)
+    if not plain.all():
+        cells = cells.to_frame("x").select(pl.when(plain).then("x").otherwise(_plain(pl.when(~plain).then("x")))).to_series()
+    zones = cells.str.slice(19)
+    spelt = zones.drop_nulls().unique()
+    offsets = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32)
+    frame = pl.DataFrame({"local": cells.str.head(19), "offset": offsets}).select(
+        pl.when(~pl.col("local").str.starts_with("0000"))
+        .then("local")
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
+        "offset",
     )
-    typed, present = pl.col("typed"), cell.is_not_null()
+    if spelt.len() > 1 or offsets.max():
+        frame = frame.with_columns(pl.col("local") - pl.duration(minutes="offset"))
+    known = pl.col("local").is_between(EARLIEST, LATEST)
+    frame = frame.select(pl.when(known).then(part) for part in ("local", "offset"))
+    return [frame["local"].alias(name), frame["offset"].alias(name + OFFSET)]
+
+
+def _plain(cell: pl.Expr) -> pl.Expr:
+    """Return instants in one spelling, with two digits wherever one will do; null for what is no instant."""
+    part = cell.str.extract_groups(INSTANT).struct.field
+    day = pl.concat_str(part("1"), _two(part("2")), _two(part("3")), separator="-")
+    time = pl.concat_str((_two(part(number)) for number in ("4", "5", "6")), separator=":")
+    return pl.concat_str(day, pl.lit("T"), time, part("7"))
+
+
+def _minutes(zone: str) -> int:
+    if zone == "Z":
+        return 0
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return -minutes if zone[0] == "-" else minutes
+
+
+def _judge(table: Table, column: Column, cells: pl.Series, values: pl.Series) -> list[pl.DataFrame]:
+    """Return the findings of the cells of one column that is there."""
+    cell, typed = pl.col("value"), pl.col("typed")
+    present = cell.is_not_null()
     broken: list[tuple[str, pl.Expr, dict[str, str]]] = []
     if column.required:
         broken.append(("cell-required", cell.is_null(), {}))
@@ -126,12 +222,14 @@ def _judge(table: Table, column: Column, raw: pl.DataFrame, values: pl.DataFrame
         broken.append(("cell-vocabulary", present & ~cell.is_in(column.vocabulary), {"words": words}))
     if column.pattern:
         broken.append(("cell-pattern", ~cell.str.contains(column.pattern), {"example": column.example}))
-    if column.unique:
-        broken.append(("key-duplicate", present & cell.is_duplicated() & ~cell.is_first_distinct(), {}))
+    if not broken:
+        return []
+    frame = pl.DataFrame([cells.alias("value"), values.alias("typed")])
+    masks = frame.select(condition.fill_null(False).alias(code) for code, condition, _ in broken)
     found = []
-    for code, condition, arguments in broken:
-        rows = frame.filter(condition.fill_null(False))
-        if rows.height:
+    for code, _, arguments in broken:
+        if masks[code].any():
+            rows = frame.select(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row"), "value").filter(masks[code])
             rows = rows.with_columns(pl.lit(text).alias(name) for name, text in arguments.items())
             found.append(findings.rows(code, rows, table=table.name, column=column.name, arguments=arguments))
     return found

@@ -4,11 +4,26 @@ Every check returns all it finds. Checks that need borders, zones or distances a
 from tables that `tumen.measure` computed.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import polars as pl
 
-from tumen.tables import findings
+from tumen.tables import (
+    checks_cameras,
+    checks_genetics,
+    checks_health,
+    checks_lives,
+    checks_network,
+    checks_places,
+    checks_stations,
+    checks_taxa,
+    checks_waterbirds,
+    findings,
+)
 from tumen.tables.cameras import NOT_OPERATING
 from tumen.tables.detections import judgements
+from tumen.tables.examine import Check, Checks, examine
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.rows import numbered
@@ -17,21 +32,12 @@ from tumen.tables.schema import Table
 
 def check(package: Package) -> pl.DataFrame:
     """Return every finding of a package: of reading it, of its cells, rows and tables, and between its tables."""
-    found = [package.findings]
-    for name in package.tables:
-        found += [*rules(package, TABLES[name]), *references(package, TABLES[name]), *together(package, TABLES[name])]
-        if package.table(name).is_empty() and package.received[name].width:
-            found.append(findings.finding("table-empty", table=name))
-    found += [
-        *during_deployment(package, "observations", "eventStart", "event-outside-deployment"),
-        *during_deployment(package, "media", "timestamp", "media-outside-deployment"),
-        *during_failure(package),
-        *periods_in_deployment(package),
-        *individuals_consistent(package),
-        *individuals_listed(package),
-        *failures_reported(package),
-    ]
-    return findings.gather(findings.of_package(part, package.party, package.name) for part in found)
+    return examine(package, CHECKS)
+
+
+def every(check: Callable[[Package, Table], list[pl.DataFrame]]) -> Check:
+    """Return the check of all tables of a package that asks `check` of each."""
+    return lambda package: [found for name in package.tables for found in check(package, TABLES[name])]
 
 
 def rules(package: Package, table: Table) -> list[pl.DataFrame]:
@@ -54,30 +60,6 @@ def rules(package: Package, table: Table) -> list[pl.DataFrame]:
     return found
 
 
-def references(package: Package, table: Table) -> list[pl.DataFrame]:
-    """Find cells that refer to rows that do not exist; a missing table is a finding of its own, not one per cell."""
-    found = []
-    frame = numbered(package, table)
-    for reference in table.references:
-        if reference.to_table not in package.tables:
-            continue
-        known = package.table(reference.to_table)[reference.to_column].drop_nulls()
-        cell = pl.col(reference.column)
-        broken = frame.filter(cell.is_not_null() & ~cell.is_in(known.implode())).with_columns(
-            cell.alias("value"), toTable=pl.lit(reference.to_table), toColumn=pl.lit(reference.to_column)
-        )
-        found.append(
-            findings.rows(
-                "reference-missing",
-                broken,
-                table=table.name,
-                column=reference.column,
-                arguments=("toTable", "toColumn"),
-            )
-        )
-    return found
-
-
 def together(package: Package, table: Table) -> list[pl.DataFrame]:
     """Find rows that repeat the values of another row in columns whose values together may occur once only."""
     if not table.together:
@@ -92,7 +74,7 @@ def together(package: Package, table: Table) -> list[pl.DataFrame]:
     return [findings.rows("row-duplicate", broken, table=table.name, column=names[-1], arguments=("columns",))]
 
 
-def during_deployment(package: Package, table: str, column: str, code: str) -> list[pl.DataFrame]:
+def during_deployment(package: Package, *, table: str, column: str, code: str) -> list[pl.DataFrame]:
     """Find rows whose instant lies outside their deployment."""
     if table not in package.tables or "deployments" not in package.tables:
         return []
@@ -247,3 +229,36 @@ def failures_reported(package: Package) -> list[pl.DataFrame]:
     if package.table("deployments").is_empty() or package.table("operating_periods").height:
         return []
     return [findings.finding("failures-unreported", table="operating_periods")]
+
+
+GROUPS = (
+    checks_cameras.check,
+    checks_stations.check,
+    checks_lives.check,
+    checks_genetics.check,
+    checks_health.check,
+    checks_waterbirds.check,
+    checks_places.check,
+    checks_network.check,
+)
+"""The checks of the groups of tables, each beyond the rules of their rows."""
+
+CHECKS = Checks(
+    by_row=(
+        every(rules),
+        partial(during_deployment, table="observations", column="eventStart", code="event-outside-deployment"),
+        partial(during_deployment, table="media", column="timestamp", code="media-outside-deployment"),
+        during_failure,
+        periods_in_deployment,
+    ),
+    summed=(checks_taxa.check,),
+    as_a_whole=(
+        every(together),
+        individuals_consistent,
+        individuals_listed,
+        failures_reported,
+        *GROUPS,
+    ),
+    alike={"media": checks_cameras.ALIKE},
+)
+"""All checks that need neither map nor clock."""

@@ -7,6 +7,7 @@ places happens here.
 import polars as pl
 
 from tumen.tables import findings
+from tumen.tables.spelling import edits, looks
 
 
 def country_findings(located: pl.DataFrame) -> list[pl.DataFrame]:
@@ -80,4 +81,48 @@ def pace_findings(steps: pl.DataFrame) -> pl.DataFrame:
         table="observations",
         column="individualID",
         arguments=("kilometres", "hours", "speed"),
+    )
+
+
+def sea_findings(points: pl.DataFrame) -> pl.DataFrame:
+    """Name points on no land. `points` has row, latitude, longitude, metresFromLand and the nearest country."""
+    shown = points.with_columns(
+        value=pl.concat_str("latitude", pl.lit(", "), "longitude"),
+        kilometres=(pl.col("metresFromLand") / 1000).round(1),
+    )
+    return findings.rows(
+        "place-in-sea", shown, table="deployments", column="latitude", arguments=("kilometres", "country")
+    )
+
+
+LONG_NAME = 6
+"""Letters a name needs for one of them to be a slip."""
+
+
+def near_name_findings(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Name places close together whose names differ by one letter.
+
+    `pairs` has row, value and other (names, in this order), metres. A digit that differs, or the last letter, tells
+    stations and the cameras of one station apart: such names are let be.
+    """
+    slips = [_slip(one, other) for one, other in zip(pairs["value"].to_list(), pairs["other"].to_list(), strict=True)]
+    found = pairs.filter(pl.Series(slips, dtype=pl.Boolean)).with_columns(pl.col("metres").round(0).cast(pl.Int64))
+    return findings.rows(
+        "location-names-near", found, table="deployments", column="locationID", arguments=("other", "metres")
+    )
+
+
+def _slip(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < LONG_NAME or one[-1] != other[-1]:
+        return False
+    if [letter for letter in one if letter.isdigit()] != [letter for letter in other if letter.isdigit()]:
+        return False
+    return looks(one) != looks(other) and edits(one, other, 1) == 1
+
+
+def shared_name_findings(places: pl.DataFrame) -> pl.DataFrame:
+    """Name names of several places. `places` has row, value (the name), count and metresApart."""
+    shown = places.with_columns(kilometres=(pl.col("metresApart") / 1000).round(1))
+    return findings.rows(
+        "location-name-shared", shown, table="deployments", column="locationName", arguments=("count", "kilometres")
     )

@@ -28,6 +28,19 @@ FINDINGS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+ESCAPES = {
+    **{chr(number): f"\\u{number:04x}" for number in range(32)},
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+    '"': '\\"',
+    "\\": "\\\\",
+}
+"""What a JSON text writes for a character that may not stand in it as itself."""
+
+
 def empty() -> pl.DataFrame:
     """Return a findings table without rows."""
     return pl.DataFrame(schema=FINDINGS)
@@ -76,16 +89,9 @@ def rows(
     >>> rows("key-duplicate", pl.DataFrame({"row": [3], "value": ["a"]}), table="media", column="mediaID")["row"].item()
     3
     """
-    names = sorted(arguments)
-    encoded = (
-        pl.struct(pl.col(name).cast(pl.String).fill_null("") for name in names).map_elements(
-            lambda cells: json.dumps(cells, ensure_ascii=False, sort_keys=True), return_dtype=pl.String
-        )
-        if names
-        else pl.lit("{}")
-    )
     if frame.is_empty():
         return empty()
+    encoded = _encoded(sorted(arguments))
     shown = pl.col(value).cast(pl.String).fill_null("") if value in frame.columns else pl.lit("")
     return frame.select(
         pl.lit(code).alias("code"),
@@ -100,14 +106,39 @@ def rows(
     )
 
 
+def _encoded(names: list[str]) -> pl.Expr:
+    """Return the cells of the named columns as `json.dumps` writes an object of texts, letters left as they are."""
+    if not names:
+        return pl.lit("{}")
+    parts: list[pl.Expr] = []
+    for number, name in enumerate(names):
+        text = pl.col(name).cast(pl.String).fill_null("").str.replace_many(ESCAPES)
+        parts += [pl.lit((", " if number else "{") + json.dumps(name, ensure_ascii=False) + ': "'), text, pl.lit('"')]
+    return pl.concat_str(*parts, pl.lit("}"))
+
+
+def join(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Join findings in the order in which they were made."""
+    frames = [part for part in parts if part.height]
+    return pl.concat(frames) if frames else empty()
+
+
 def gather(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Join findings into one table in a fixed order: severity, party, package, table, row, column, code."""
-    frames = [part for part in parts if part.height]
-    if not frames:
-        return empty()
-    order = pl.col("severity").replace_strict(dict(zip(SEVERITIES, range(3), strict=True)), return_dtype=pl.Int8)
-    keys = [order, "party", "package", "table", "row", "column", "code", "value", "arguments"]
-    return pl.concat(frames).sort(keys, nulls_last=False)
+    joined = join(parts)
+    if joined.is_empty():
+        return joined
+    keys = ["party", "package", "table", "row", "column", "code", "value", "arguments"]
+    return joined.sort(pl.col("severity").cast(pl.Enum(SEVERITIES)).to_physical(), *keys, nulls_last=False)
+
+
+def shifted(findings: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """Return findings of a part of a table with the rows of the whole: `rows` stand before the part.
+
+    >>> shifted(finding("row-blank", table="media", row=2), 100)["row"].item()
+    102
+    """
+    return findings.with_columns(pl.col("row") + rows)
 
 
 def of_package(findings: pl.DataFrame, party: str, package: str) -> pl.DataFrame:

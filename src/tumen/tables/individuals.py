@@ -115,6 +115,7 @@ IDENTIFICATIONS = Table(
     references=(
         Reference("observationID", "observations", "observationID"),
         Reference("mediaID", "media", "mediaID"),
+        Reference("sampleID", "samples", "sampleID"),
     ),
     rules=(
         Rule(

@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tumen.tables.cameras import DEPLOYMENTS, OPERATING_PERIODS
+from tumen.tables.deliberation import CONTRIBUTIONS, DECISIONS, FOCAL_POINTS, PROPOSALS, VIEWS
+from tumen.tables.effort import SEARCHES
+from tumen.tables.genetics import CONTROLS, GENOTYPES, LOCI, SAMPLES
+from tumen.tables.health import ASSAYS, HEALTH_EVENTS, TESTS
 from tumen.tables.individuals import IDENTIFICATIONS, INDIVIDUALS, LINKS, POSITIONS
+from tumen.tables.network import ASSESSMENTS, INDICATORS, INSTRUMENTS, PROVISIONS, STATEMENTS, TIES
 from tumen.tables.observations import MEDIA, OBSERVATIONS
+from tumen.tables.places import AREAS, BORDERS, RASTERS
 from tumen.tables.schema import Table
+from tumen.tables.waterbirds import COUNTS, POPULATION_ESTIMATES, SITES, VISITS
 
 VERSION = "0.2"
 """Version of the protocol: the tables, their columns and their checks."""
@@ -14,7 +21,39 @@ VERSION = "0.2"
 STANDARD = (DEPLOYMENTS, MEDIA, OBSERVATIONS)
 """The tables of Camtrap DP, which a camera-trap package must have."""
 
-EXTENSION = (OPERATING_PERIODS, INDIVIDUALS, IDENTIFICATIONS, LINKS, POSITIONS)
+EXTENSION = (
+    OPERATING_PERIODS,
+    SEARCHES,
+    INDIVIDUALS,
+    IDENTIFICATIONS,
+    LINKS,
+    POSITIONS,
+    SAMPLES,
+    GENOTYPES,
+    CONTROLS,
+    LOCI,
+    ASSAYS,
+    TESTS,
+    HEALTH_EVENTS,
+    SITES,
+    VISITS,
+    COUNTS,
+    POPULATION_ESTIMATES,
+    AREAS,
+    BORDERS,
+    RASTERS,
+    TIES,
+    INDICATORS,
+    INSTRUMENTS,
+    PROVISIONS,
+    ASSESSMENTS,
+    STATEMENTS,
+    FOCAL_POINTS,
+    PROPOSALS,
+    VIEWS,
+    DECISIONS,
+    CONTRIBUTIONS,
+)
 """Our tables, which ride along as extra resources."""
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in (*STANDARD, *EXTENSION)})

@@ -3,7 +3,31 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tumen.tables import cameras, individuals, observations
+from tumen.tables import (
+    cameras,
+    deliberation,
+    effort,
+    genetics,
+    health,
+    individuals,
+    network,
+    observations,
+    places,
+    waterbirds,
+)
 
-LABELS: Mapping[str, str] = MappingProxyType({**cameras.LABELS, **observations.LABELS, **individuals.LABELS})
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        **cameras.LABELS,
+        **observations.LABELS,
+        **effort.LABELS,
+        **individuals.LABELS,
+        **genetics.LABELS,
+        **health.LABELS,
+        **waterbirds.LABELS,
+        **places.LABELS,
+        **network.LABELS,
+        **deliberation.LABELS,
+    }
+)
 """By the word as it stands in a cell."""

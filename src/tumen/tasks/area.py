@@ -104,7 +104,12 @@ def read_area(study: Study) -> Area:
 
 
 def area_of(countries: Path) -> Area:
-    """Return the area of a file of countries, with every choice at its default; a single country has no border."""
+    """Return the area of a file of countries, with every choice at its default; a single country has no border.
+
+    Where there is no such file, the name of a shipped region means that region.
+    """
+    if str(countries) in regions.names() and not countries.exists():
+        return _shipped(str(countries))
     polygons = geometry.read_countries(countries)
     return Area(
         countries=Countries(polygons),
@@ -115,6 +120,20 @@ def area_of(countries: Path) -> Area:
         assumed_uncertainty=ASSUMED_UNCERTAINTY,
         water_margin=WATER_MARGIN,
         digests={countries.name: _digest(countries)},
+    )
+
+
+def _shipped(name: str) -> Area:
+    polygons = regions.region(name)
+    return Area(
+        countries=Countries(polygons),
+        polygons=polygons,
+        border=derive(polygons),
+        origin=_origin(regions.about(name)),
+        accuracy=regions.ACCURACY[name],
+        assumed_uncertainty=ASSUMED_UNCERTAINTY,
+        water_margin=WATER_MARGIN,
+        digests={f"region {name}": hashlib.sha256(regions.text(name).encode()).hexdigest()},
     )
 
 

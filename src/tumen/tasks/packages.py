@@ -1,9 +1,12 @@
 """Read the packages a study or a command names, whatever their format."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from tumen.errors import FormatError, MisuseError, StudyError
 from tumen.files import camtrap_dp, camtrapr, movebank
+from tumen.tables.examine import Parts
 from tumen.tables.package import Package
 from tumen.tasks.study import FORMATS, PackageEntry
 
@@ -18,6 +21,17 @@ def read_package(entry: PackageEntry) -> Package:
     if entry.party is None:
         raise StudyError("a party for Movebank tracks", "none", 'Say whose they are: party = "...".')
     return movebank.read(entry.path, party=entry.party, country=entry.country)
+
+
+@contextmanager
+def package_in_parts(entry: PackageEntry) -> Iterator[tuple[Package, Mapping[str, Parts]]]:
+    """Give a package for checking: with its largest tables in parts where its format can be read so."""
+    if (entry.format or recognise(entry.path)) != "camtrap-dp":
+        yield read_package(entry), {}
+        return
+    given = {"party": entry.party, "country": entry.country, "time_zone": entry.time_zone}
+    with camtrap_dp.read_in_parts(entry.path, **given) as (package, parts):
+        yield package, parts
 
 
 def recognise(path: Path) -> str:

@@ -9,10 +9,14 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tumen.errors import StudyError, nearest
+from tumen.errors import MisuseError, StudyError, nearest
+from tumen.tables.design import ANY_SPECIES, Design, DesignRule
+from tumen.tables.design_quantities import METHODS, QUANTITIES
+from tumen.tables.design_rules import PROTOCOLS
 
 FORMATS = ("camtrap-dp", "camtrapr", "movebank")
 
@@ -64,6 +68,7 @@ class Study:
     links: Path | None = None
     crossings: Mapping[str, Any] = field(default_factory=dict)
     cell: float = 10_000.0
+    design: Design = field(default_factory=Design)
 
 
 def read_study(path: Path) -> Study:
@@ -83,7 +88,7 @@ def read_study(path: Path) -> Study:
 
 def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     """Turn the contents of a study file into a `Study`."""
-    sections = ("study", "area", "package", "register", "crossings", "report")
+    sections = ("study", "area", "package", "register", "crossings", "report", "design")
     for section in given:
         if section not in sections:
             raise StudyError("known sections of a study", f"'{section}'", nearest(section, sections))
@@ -93,6 +98,7 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     register = _section(given, "register", REGISTER_KEYS, folder)
     crossings = _section(given, "crossings", CROSSINGS_KEYS, folder)
     report = _section(given, "report", REPORT_KEYS, folder)
+    design = Design(**_section(given, "design", DESIGN_KEYS, folder))
     entries = given.get("package")
     if not isinstance(entries, list) or not entries:
         raise StudyError("at least one [[package]]", "none", 'Add [[package]] with path = "...".')
@@ -101,7 +107,9 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
         raise StudyError("a title in [study]", "none", 'Add title = "...".')
     if "countries" in area and "region" in area:
         raise StudyError("countries or region in [area]", "both", "Keep the one that is meant.")
-    return Study(path=path, packages=packages, **study, **area, **register, **report, crossings=crossings)
+    return Study(
+        path=path, packages=packages, **study, **area, **register, **report, crossings=crossings, design=design
+    )
 
 
 def _section(
@@ -214,6 +222,91 @@ def _duration(value: Any, what: str, folder: Path) -> timedelta:
     return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
 
 
+def _days(value: Any, what: str, folder: Path) -> float:
+    days = _duration(value, what, folder) / timedelta(days=1)
+    if days <= 0:
+        raise StudyError(f"a duration above 0 for {what}", f"'{value}'", 'Write for example "5d".')
+    return days
+
+
+def _sessions(value: Any, what: str, _: Path) -> tuple[tuple[date, date], ...]:
+    """Return the first and the last day of every session, in the order given; they may not share a day."""
+    if not isinstance(value, list) or not value or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        cure = 'Write [["2014-01-01", "2014-03-31"], ["2015-01-01", "2015-03-31"]].'
+        raise StudyError(f"first and last day of each session for {what}", f"{value!r}", cure)
+    sessions = [(_date(first, what), _date(last, what)) for first, last in value]
+    for first, last in sessions:
+        if last < first:
+            raise StudyError(f"a first day before the last for {what}", f"{first} and {last}", "Exchange them.")
+    ordered = sorted(sessions)
+    for earlier, later in pairwise(ordered):
+        if later[0] <= earlier[1]:
+            cure = "Let one session end before the next begins."
+            raise StudyError(f"sessions that share no day for {what}", f"{later[0]} and {earlier[1]}", cure)
+    return tuple(ordered)
+
+
+def _protocols(value: Any, what: str, folder: Path) -> tuple[str, ...]:
+    if value == []:
+        return ()
+    named = _texts(value, what, folder)
+    for name in named:
+        if name not in PROTOCOLS:
+            raise StudyError(f"protocols that ship for {what}", f"'{name}'", nearest(name, PROTOCOLS))
+    return named
+
+
+def _bound(value: Any, what: str, _: Path) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
+        raise StudyError(f"a number of 0 or more for {what}", f"{value!r}", "Write for example 60.")
+    return float(value)
+
+
+def _quantity(value: Any, what: str, folder: Path) -> str:
+    name = _text(value, what, folder)
+    if name not in QUANTITIES:
+        raise StudyError(f"a known quantity for {what}", f"'{name}'", nearest(name, QUANTITIES))
+    return name
+
+
+def _method(value: Any, what: str, folder: Path) -> str:
+    name = _text(value, what, folder)
+    if name not in METHODS:
+        raise StudyError(f"a known method for {what}", f"'{name}'", nearest(name, METHODS))
+    return name
+
+
+def _judged(value: Any, what: str, _: Path) -> bool:
+    if not isinstance(value, bool):
+        raise StudyError(f"true or false for {what}", f"{value!r}", "Write judged = false to show without judging.")
+    return value
+
+
+def _rules(value: Any, what: str, folder: Path) -> tuple[DesignRule, ...]:
+    if not isinstance(value, list):
+        raise StudyError(f"a list of rules for {what}", f"{value!r}", "Write each below a line [[design.rule]].")
+    return tuple(_rule(_section({"design.rule": each}, "design.rule", RULE_KEYS, folder)) for each in value)
+
+
+def _rule(given: dict[str, Any]) -> DesignRule:
+    """Make one rule of the study's own: what it is about, what it asks for, and who says so."""
+    judged, method = given.pop("judged", True), given.pop("method", None)
+    for needed, example in (("quantity", '"nights"'), ("source", '"our protocol 2024"')):
+        if needed not in given:
+            raise StudyError(f"a {needed} in every [[design.rule]]", "one without", f"Add {needed} = {example}.")
+    if judged != ("at_least" in given or "at_most" in given):
+        cure = "Give atLeast, atMost or both; or judged = false and neither."
+        raise StudyError("a value in every [[design.rule]] that judges", f"that of {given['quantity']}", cure)
+    own = QUANTITIES[given["quantity"]].method
+    if method not in (None, own):
+        cure = f'Write method = "{own}", or leave it out.'
+        raise StudyError(f"the method of {given['quantity']} in [[design.rule]]", f"'{method}'", cure)
+    try:
+        return DesignRule(protocol="study", **{"species": ANY_SPECIES, **given})
+    except MisuseError as error:
+        raise StudyError(error.needed, error.found, error.cure) from error
+
+
 STUDY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "title": ("title", _text),
     "species": ("species", _texts),
@@ -251,3 +344,21 @@ CROSSINGS_KEYS: Mapping[str, tuple[str, Reader]] = {
     "watchDays": ("watch_days", _positive),
 }
 REPORT_KEYS: Mapping[str, tuple[str, Reader]] = {"cell": ("cell", _positive)}
+DESIGN_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "sessions": ("sessions", _sessions),
+    "gap": ("gap", _days),
+    "occasion": ("occasion", _days),
+    "cell": ("cell", _positive),
+    "buffer": ("buffer", _positive),
+    "protocols": ("protocols", _protocols),
+    "rule": ("rules", _rules),
+}
+RULE_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "species": ("species", _text),
+    "method": ("method", _method),
+    "quantity": ("quantity", _quantity),
+    "atLeast": ("at_least", _bound),
+    "atMost": ("at_most", _bound),
+    "judged": ("judged", _judged),
+    "source": ("source", _text),
+}

@@ -1,5 +1,139 @@
-"""The words of findings about protected areas, borders and rasters."""
+"""The words of findings about protected areas, borders, rasters and searches, and about coordinates of any table."""
 
 from tumen.tables.code import Code
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        "coordinates-half",
+        "error",
+        "Latitude or longitude is given without the other.",
+        "Give both, or leave both cells empty.",
+        "43.1",
+    ),
+    Code(
+        "dates-reversed",
+        "error",
+        "The last day, {endDate}, is before the first day, {startDate}.",
+        "Check both dates, and whether day and month were exchanged.",
+        "2014-03-01",
+    ),
+    Code(
+        "search-ends-before-start",
+        "error",
+        "The search ends at {searchEnd}, before it starts at {searchStart}.",
+        "Check both times.",
+        "2014-03-01T00:00:00Z",
+    ),
+    Code(
+        "geometry-unreadable",
+        "error",
+        "The geometry {value} cannot be read.",
+        "Write it as WKT without an SRID, numbers with decimal points, and close every ring with its first point.",
+        "POLYGON((130 42, 131 42, 131 43))",
+    ),
+    Code(
+        "geometry-empty",
+        "error",
+        "The geometry has no points.",
+        "Give the points, or leave the cell empty if the outline is not known.",
+        "POLYGON EMPTY",
+    ),
+    Code(
+        "geometry-kind",
+        "error",
+        "The geometry is of the kind {kind}; this table needs {expected}.",
+        "Give an outline for an area and a line for a border. Do not draw a circle around a point.",
+        "POINT(130.6 42.4)",
+    ),
+    Code(
+        "geometry-outside",
+        "error",
+        "The geometry has a point {x}, {y}, which is not a longitude and latitude.",
+        "Convert it to WGS84 longitude and latitude in degrees; it may be in metres of a projection.",
+        "POLYGON((500000 4700000, 501000 4700000, 501000 4701000, 500000 4700000))",
+    ),
+    Code(
+        "geometry-exchanged",
+        "error",
+        "The geometry has a point {x}, {y}, which is not on Earth; with both numbers exchanged it would be.",
+        "Write longitude before latitude.",
+        "LINESTRING(42.4 130.6, 42.5 130.7)",
+    ),
+    Code(
+        "geometry-invalid",
+        "error",
+        "The outline is not valid: {reason}.",
+        "Correct the outline in a map program; its area and what lies in it are not defined.",
+        "POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))",
+    ),
+    Code(
+        "geometry-across-antimeridian",
+        "warning",
+        "The geometry has a step of more than 180 degrees of longitude: it is read as going around the Earth.",
+        "Cut it at the 180th meridian into two parts.",
+        "LINESTRING(179 65, -179 65)",
+    ),
+    Code(
+        "no-take-contradicts",
+        "warning",
+        "noTake is {value}, but marine is {marine}.",
+        "noTake is notApplicable on land, and not elsewhere.",
+        "all",
+    ),
+    Code(
+        "area-twice",
+        "warning",
+        "Number {value} of the world database stands in row {otherRow} too, and no part number tells them apart.",
+        "Give each part its wdpaPID, or take one row out.",
+        "902304",
+    ),
+    Code(
+        "area-unit-doubtful",
+        "warning",
+        "Area {areaID} is reported with {value} km2, but its outline has {computed} km2.",
+        "Check the unit: 1 km2 is 100 ha.",
+        "3200",
+    ),
+    Code(
+        "area-differs",
+        "warning",
+        "Area {areaID} is reported with {value} km2; its outline has {computed} km2 ({percent} %).",
+        "Check both. Where they are two official values, write both into statements with their sources.",
+        "32",
+    ),
+    Code(
+        "place-two-coordinates",
+        "note",
+        "{value} has other coordinates in row {otherRow}, {kilometres} km away.",
+        "If both are one place, decide which coordinates to use and keep both in statements; otherwise rename one.",
+        "Dalai Lake",
+    ),
+    Code(
+        "border-with-itself",
+        "error",
+        "The border has {value} on both sides.",
+        "Give the country on each side.",
+        "CN",
+    ),
+    Code(
+        "border-unexplained",
+        "warning",
+        "The border is {value}, and comments do not say between whom and why.",
+        "Say in comments who disputes the line and which other lines there are.",
+        "disputed",
+    ),
+    Code(
+        "validity-reversed",
+        "error",
+        "The line is valid until {validUntil}, before it becomes valid on {validFrom}.",
+        "Check both dates.",
+        "1991-12-31",
+    ),
+    Code(
+        "raster-path-unsafe",
+        "error",
+        "The path {value} does not lie below the package's folder.",
+        "Put the file into the package folder and name it by a relative path with forward slashes.",
+        "../dem.tif",
+    ),
+)

@@ -1,0 +1,149 @@
+"""Read a table too large to hold: part by part, each of whole records, with the rows and findings of the whole.
+
+The parts, put together, are what `tumen.files.text_table.read_text_table` returns for the whole file. A part begins
+where a record begins; where that is not certain from the quotes alone, the records are cut one by one.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import polars as pl
+
+from tumen.files.archive import UnreadableError
+from tumen.files.text_table import STANDARD, Dialect, any_size, last_end, read_header, read_records, read_regular
+from tumen.tables.findings import finding, gather
+
+PART = 32 << 20
+"""Bytes read at once: some hundred thousand records."""
+
+LONGEST = 64
+"""A record longer than so many parts is refused: somewhere a quotation mark is not closed."""
+
+Opening = Callable[[], AbstractContextManager[BinaryIO]]
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """Some records of a table as text: `first_row` is the row of the first as a spreadsheet counts."""
+
+    frame: pl.DataFrame
+    first_row: int
+    findings: pl.DataFrame
+
+
+def text_parts(
+    stream: BinaryIO, *, name: str = "", dialect: Dialect = STANDARD, size: int = PART
+) -> Iterator[TextPart]:
+    r"""Yield the records of a CSV file in UTF-8, about `size` bytes at a time; the last part may have none.
+
+    Raises `UnreadableError` where one record is longer than `LONGEST` parts.
+
+    >>> parts = text_parts(io.BytesIO(b'a,b\n1,2\n3,4\n5,6\n'), size=8)
+    >>> [(part.first_row, part.frame.rows()) for part in parts]
+    [(2, [('1', '2')]), (3, [('3', '4'), ('5', '6')]), (5, [])]
+    """
+    cutting = _Cutting(name, dialect)
+    rest = b""
+    first = True
+    while True:
+        block = stream.read(max(size, 2 * len(rest), len(codecs.BOM_UTF8)))
+        if first:
+            block, first = block.removeprefix(codecs.BOM_UTF8), False
+        data, last = rest + block, not block
+        part, rest = cutting.take(data, last=last)
+        if part is not None:
+            yield part
+        if last:
+            return
+        if len(rest) > LONGEST * size:
+            raise UnreadableError(f"the record at row {cutting.row} has more than {LONGEST * size} bytes")
+
+
+class _Cutting:
+    """Where the reading of one file stands."""
+
+    def __init__(self, name: str, dialect: Dialect) -> None:
+        self.name, self.dialect = name, dialect
+        self.quote = dialect.quote.encode()
+        self.header: list[str] | None = None
+        self.row = 1
+        self.quotes = 0
+        self.noted: list[pl.DataFrame] = []
+
+    def take(self, data: bytes, *, last: bool) -> tuple[TextPart | None, bytes]:
+        """Return the records that are whole and the bytes that are left; at the end of the file all are whole."""
+        end = len(data) if last else last_end(data, self.quote)
+        frame = self._regular(data[:end]) if end else None
+        if frame is None:
+            return self._irregular(data, last=last)
+        self.quotes += data.count(self.quote, 0, end)
+        return self._part(frame, []), data[end:]
+
+    def _regular(self, data: bytes) -> pl.DataFrame | None:
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return None
+        frame = read_regular(data, self.dialect, self.header)
+        if frame is not None and self.header is None:
+            self.header, self.row = frame.columns, 2
+        return frame
+
+    def _irregular(self, data: bytes, *, last: bool) -> tuple[TextPart | None, bytes]:
+        """Cut records one by one. The last is not known to be whole, nor blank lines before it to be records."""
+        # No letter is cut in two behind a line feed.
+        end = len(data) if last else data.rfind(b"\n") + 1
+        text = data[:end].decode("utf-8", "surrogateescape")
+        records, ends = self._records(text)
+        if not last and records:
+            records.pop()
+        while records and not records[-1]:
+            records.pop()
+        length = len(text) if last else ends[len(records)]
+        rest = text[length:].encode("utf-8", "surrogateescape") + data[end:]
+        self.quotes += text.count(self.dialect.quote, 0, length)
+        found = []
+        if records and self.header is None:
+            self.header, about = read_header(records[0], self.name)
+            found.append(about)
+        if self.header is None:
+            found = [finding("file-empty", table=self.name)] if last else []
+            return (self._part(pl.DataFrame(), found) if last else None), rest
+        if not records and not last:
+            return None, rest
+        frame, more = read_records(records, self.header, self.name, first_row=self.row)
+        found.append(more)
+        if self.row == 1:
+            frame, self.row = frame.slice(1), 2
+        if last and self.quotes % 2:
+            found.append(finding("quote-unclosed", table=self.name, row=self.row + frame.height - 1))
+        return self._part(frame, found), rest
+
+    def _records(self, text: str) -> tuple[list[list[str]], list[int]]:
+        """Return the records, and where each begins; the last number is the end of the text."""
+        records: list[list[str]] = []
+        places = [0]
+        read = 0
+
+        def lines() -> Iterator[str]:
+            nonlocal read
+            for line in io.StringIO(text, newline=""):
+                read += len(line)
+                yield line
+
+        with any_size(len(text)):
+            reader = csv.reader(lines(), delimiter=self.dialect.delimiter, quotechar=self.dialect.quote)
+            for record in reader:
+                records.append(record)
+                places.append(read)
+        return records, places
+
+    def _part(self, frame: pl.DataFrame, found: list[pl.DataFrame]) -> TextPart:
+        part = TextPart(frame, self.row, gather(found))
+        self.row += frame.height
+        return part
