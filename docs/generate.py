@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tumen.tables.catalogue import CATALOGUE, NOTES, SUBJECTS
 from tumen.tables.checks_design import asked
-from tumen.tables.design import ANY_SPECIES, QUANTITIES
+from tumen.tables.design import ANY_SPECIES
+from tumen.tables.design_quantities import QUANTITIES
 from tumen.tables.design_rules import RULES
 from tumen.tables.protocol import TABLES, VERSION
 from tumen.tables.schema import GROUPS, Column, Table

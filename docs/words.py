@@ -21,6 +21,8 @@ from babel.messages.pofile import read_po
 import tumen
 from tumen.report.words.catalogues import SOURCE, languages
 from tumen.tables.catalogue import CATALOGUE, NOTES
+from tumen.tables.design_quantities import QUANTITIES
+from tumen.tables.design_rules import PROTOCOLS, RULES
 from tumen.tables.protocol import TABLES
 from tumen.tables.vocabularies import LABELS
 
@@ -82,6 +84,9 @@ def in_protocol() -> Iterator[Said]:
         yield from ((column.unit,) for column in table.columns if column.unit)
         yield from ((gotcha,) for gotcha in table.gotchas)
     yield from ((label,) for label in LABELS.values())
+    yield from ((quantity.label,) for quantity in QUANTITIES.values())
+    yield from ((rule.why,) for rule in RULES if rule.why)
+    yield from ((protocol,) for protocol in PROTOCOLS.values())
 
 
 def everything_said() -> list[Said]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from tests.files.mapping_texts import PACKAGE, mapped, one
+
 from tumen.errors import FormatError, MisuseError, PlaceError
 from tumen.files.mapping import read_mapping
 

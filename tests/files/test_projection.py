@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tumen.errors import PlaceError
-from tumen.files.projection import is_wgs84, place, read_crs, require_country, to_wgs84
+from tumen.files.projection import is_wgs84, place, read_crs, read_datum, require_country, to_wgs84
 from tumen.measure.geodesy import distances
 
 AXIS_KRASSOVSKY, FLATTENING_KRASSOVSKY = 6378245.0, 1 / 298.3
@@ -189,6 +189,16 @@ def test_points_of_unknown_accuracy_are_marked_and_the_others_are_placed():
     assert placed.outside.tolist() == [False, True, False]
     assert np.isnan(placed.lon[2])
     assert np.isnan(placed.lat[2])
+
+
+def test_a_datum_in_data_is_a_code_or_a_known_name():
+    assert read_datum(" EPSG:4490 ").to_epsg() == 4490
+    assert read_datum("World Geodetic System 1984").to_epsg() == 4326
+    for name in ("+proj=longlat +nadgrids=/etc/passwd", "old map", "EPSG:", '{"type": "GeographicCRS"}', "urn:x"):
+        with pytest.raises(PlaceError, match="the datum as a code"):
+            read_datum(name)
+    with pytest.raises(PlaceError, match="known to PROJ"):
+        read_datum("EPSG:99999")
 
 
 def test_an_unknown_system():

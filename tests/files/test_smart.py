@@ -76,6 +76,7 @@ def test_each_day_of_a_leg_is_a_search(tmp_path):
         "objective:Ridge / north | comment:cold"
     )
     assert set(check(given)["severity"]) == {"note"}
+    assert found(given, "patrol-rest")["arguments"].item() == '{"count": 2, "minutes": 60}'
 
 
 def test_distance_is_the_geodesic_length_of_the_track_and_only_its_start_is_copied(tmp_path):
@@ -302,7 +303,7 @@ def test_coordinates_outside_their_system(tmp_path):
     assert found(of_csv(tmp_path), "coordinates-outside-system").is_empty()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @drawn(st.binary(max_size=300), st.booleans())
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data, as_table):
     path = tmp_path_factory.mktemp("smart") / ("query.csv" if as_table else "patrol.xml")
@@ -314,7 +315,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data, as_table):
 CELL = st.text(st.characters(blacklist_characters='<>&"', blacklist_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @drawn(CELL, CELL, CELL, CELL)
 def test_any_values_are_findings(tmp_path_factory, date, start, geometry, transport):
     inside = f'<p:track geom="{geometry}" distance="{start}"/><p:waypoints x="{date}" y="{start}" time="{date}"/>'
@@ -323,7 +324,7 @@ def test_any_values_are_findings(tmp_path_factory, date, start, geometry, transp
     check(given)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @drawn(CELL, CELL, CELL)
 def test_any_cells_are_findings_or_refused(tmp_path_factory, date, time, x):
     text = TABLE.replace('2014-02-02","09:00:00', f'{date}","{time}').replace('"131.3"', f'"{x}"')

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.files import workbooks as wb
+
 from tumen.errors import FormatError
 from tumen.files.archive import Limits
 from tumen.files.sheet import Sheet
-from tumen.files.spreadsheet_numbers import date_kind, date_text, number_text
+from tumen.files.spreadsheet_numbers import date_text, number_kind, number_text
 from tumen.files.workbook import read_workbook
 
 
@@ -127,19 +127,19 @@ def test_days_agree_with_openpyxl(days):
         ('0.0" days"', ""),
         ("# ?/?", ""),
         ("[Red]0.00", ""),
-        ("0%", ""),
+        ("0.0%", "percent"),
         ("@", ""),
     ],
 )
 def test_a_date_format_is_recognised(code, kind):
-    assert date_kind(170, code) == kind
+    assert number_kind(170, code) == kind
 
 
 @pytest.mark.parametrize(
-    ("number", "kind"), [(0, ""), (2, ""), (14, "date"), (20, "time"), (22, "both"), (46, "elapsed")]
+    ("number", "kind"), [(0, ""), (2, ""), (9, "percent"), (14, "date"), (20, "time"), (22, "both"), (46, "elapsed")]
 )
 def test_a_built_in_format_is_known(number, kind):
-    assert date_kind(number) == kind
+    assert number_kind(number) == kind
 
 
 def test_an_impossible_day_stays_a_number_and_is_reported():
@@ -174,6 +174,19 @@ def test_formulas_are_counted_and_their_values_used():
     assert '"formula": "=SUM(A1)"' in sheet.findings["arguments"][0]
 
 
+def test_percent_is_stored_as_a_share_and_that_is_said():
+    sheet = only(wb.xlsx(wb.rows(wb.number("A1", "0.5", 5), wb.number("A2", "0.25", 5))))
+    assert sheet.raw.rows() == [("0.5",), ("0.25",)]
+    assert places(sheet) == [("cell-percent", 1, "A", "A1, A2")]
+    shown = wb.cell("50 %", 'office:value-type="percentage" office:value="0.5"')
+    assert places(only(wb.ods(wb.table(wb.row(shown))))) == [("cell-percent", 1, "A", "A1")]
+
+
+def test_rows_out_of_order_are_put_in_their_place():
+    sheet = '<sheetData><row r="3"><c r="A3"><v>3</v></c></row><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'
+    assert only(wb.xlsx(sheet)).raw.rows() == [("1",), (None,), ("3",)]
+
+
 def test_errors_and_booleans():
     sheet = only(
         wb.xlsx(wb.rows('<c r="A1" t="e"><v>#REF!</v></c><c r="B1" t="b"><v>1</v></c><c r="C1" t="b"><v>0</v></c>'))
@@ -203,7 +216,8 @@ def test_merged_header_cells():
 
 def test_hidden_sheets_rows_and_columns_are_read_and_noted():
     sheet = (
-        '<cols><col min="2" max="3" hidden="1"/></cols><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+        '<cols><col min="2" max="3" hidden="1"/></cols>'
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
         '<row r="2" hidden="1"><c r="A2"><v>3</v></c></row></sheetData>'
     )
     sheet = only(wb.xlsx(sheet, states=("veryHidden",)))

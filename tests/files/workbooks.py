@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-DATES = ("DD.MM.YYYY", "DD/MM/YY HH:MM", "HH:MM:SS", "[HH]:MM")
-"""Number formats of the cell styles 1, 2, 3 and 4; style 0 is General."""
+DATES = ("DD.MM.YYYY", "DD/MM/YY HH:MM", "HH:MM:SS", "[HH]:MM", "0%")
+"""Number formats of the cell styles 1 to 5; style 0 is General."""
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:

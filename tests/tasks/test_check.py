@@ -81,11 +81,11 @@ def test_zero_coordinates_are_one_finding_and_not_a_place_abroad(area):
 
 
 def test_one_place_at_two_places(area):
-    twice = [{"locationID": "ridge", "longitude": x, "latitude": "43"} for x in ("131.5", "131.6")]
+    twice = [{"locationID": "ridge", "cameraID": x, "longitude": x, "latitude": "43"} for x in ("131.5", "131.6")]
     findings = found(area, *twice)
     assert findings.select("code", "value").rows() == [("location-moved", "ridge")]
     assert json.loads(findings["arguments"].item()) == {"kilometres": "8.2"}
-    near = [{"locationID": "ridge", "longitude": x, "latitude": "43"} for x in ("131.5", "131.501")]
+    near = [{"locationID": "ridge", "cameraID": x, "longitude": x, "latitude": "43"} for x in ("131.5", "131.501")]
     assert found(area, *near).is_empty()
 
 

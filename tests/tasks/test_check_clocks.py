@@ -3,16 +3,16 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-import polars as pl
 from tests.builders import package
 
-from tumen.tasks.check_clocks import clock_findings
+from tumen.tables.examine import examine
+from tumen.tasks.check_clocks import clock_checks
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def found(**tables):
-    told = pl.concat(clock_findings(package(**tables), time_zone=None, now=NOW))
+    told = examine(package(**tables), clock_checks(None, NOW))
     return [(row["code"], row["row"], row["value"], json.loads(row["arguments"])) for row in told.to_dicts()]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tumen.errors import PlaceError
 from tumen.files.local_time import with_offset
-from tumen.files.projection import is_wgs84, place, read_crs
+from tumen.files.projection import is_wgs84, place, read_datum
 from tumen.files.tags import joined, tag
 from tumen.tables.findings import finding, rows
 from tumen.tables.schema import MISSING
@@ -268,7 +268,7 @@ def _placed(sites: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
 
 def _of_datum(part: pl.DataFrame, datum: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     try:
-        crs = read_crs(datum)
+        crs = read_datum(datum)
         if is_wgs84(crs):
             return part, []
         numbers = part.select(pl.col("longitude", "latitude", "coordinateUncertainty").cast(pl.Float64, strict=False))

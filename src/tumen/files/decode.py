@@ -31,13 +31,15 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _WORD = re.compile(rb"[^,;\t|\r\n\"]*[\x80-\xff][^,;\t|\r\n\"]*")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
-_SIGNS = "°–—‘’“”«»±²³µ½¼№…·×€•、。（）："
+_SIGNS = "°–—‘’“”«»±²³µ½¼№…·×€•♂♀→≤≥✓、。（）："
 _UTF_8 = Encoding("utf-8", "utf-8", "")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _DOUBTFUL = 0.95
 """Below this confidence the reader is asked to declare the encoding."""
 _TEMPER = 0.4
 """Neighbouring letters are not independent: the evidence of each counts for this part only (set by measurement)."""
+_RARE = -11.0
+"""The log-probability of a character that one may live without meeting."""
 _OTHER_LINE = 20.0
 """How much more likely (as a logarithm) another reading of one line must be before the line is called foreign."""
 
@@ -142,11 +144,16 @@ def _utf_8(data: bytes, text: str, name: str) -> Decoded:
     beyond = [match.group() for _, match in zip(range(6), _BEYOND.finditer(text), strict=False)]
     if not beyond:
         return Decoded(text, "utf-8", 1.0, gather([]))
-    if len(beyond) < 4 and not any(c.isalpha() or c in _SIGNS for c in beyond):
+    if len(beyond) < 4 and not all(c in _SIGNS or _is_common(c) for c in beyond):
         ranking = _ranking(_sample(data))
         found = _doubt(data, [(_UTF_8, 0.5), *ranking], name)
         return Decoded(text, "utf-8", 0.5, found)
     return Decoded(text, "utf-8", round(1 - 0.1 * 0.2 ** len(beyond), 6), gather([]))
+
+
+def _is_common(character: str) -> bool:
+    """Say whether a character is one that tables of the region hold at all."""
+    return any(likelihood(character, model)[0] > _RARE for model in sorted({e.model for e in ENCODINGS}))
 
 
 def _legacy(data: bytes, name: str) -> Decoded:
@@ -211,7 +218,10 @@ def _ranking(cells: list[bytes]) -> list[tuple[Encoding, float]]:
     ideographs = best.model not in ("cyrillic", "western")
     mean = float(scores[kept[0]]) / _TEMPER / letters
     fit = min(1.0, max(0.05, (mean + (14.0 if ideographs else 9.0)) / 4.0))
-    probabilities = weights / weights.sum() * fit
+    # A handful of ideographs may be common ones in two languages, and four capitals small letters in another
+    # encoding: no frequency can be sure of so few.
+    enough = 1.0 if best.model == "western" else 1 - 0.3 * float(np.exp(-letters / (5 if ideographs else 3)))
+    probabilities = weights / weights.sum() * min(fit, enough)
     return [(ENCODINGS[i], float(p)) for i, p in zip(kept, probabilities, strict=True)]
 
 

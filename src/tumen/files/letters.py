@@ -140,6 +140,7 @@ def _set(table: NDArray[np.float32], characters: str, share: float) -> None:
 
 def _cyrillic(table: NDArray[np.float32]) -> None:
     _set(table, "іїєґўјљњћџђѓќѕІЇЄҐЎЈЉЊЋЏЂЃЌЅ", 0.001)
+    _set(table, "ӨөҮү", 0.001)
     _set(table, "№«»–—°…“”„’±§", 0.03)
     for letter, percent in zip(_RUSSIAN, _RUSSIAN_PERCENT, strict=True):
         table[ord(letter)] = np.log(percent / 100 * 0.9)

@@ -58,9 +58,8 @@ def read_mapped_rows(mapping: Path | str) -> tuple[Package, Mapping[str, pl.Data
         },
     )
     own = [part.findings for part in parts] + [sheet.findings for sheet in sheets.values()]
-    cast = _retold(package.findings, parts, sources)
-    found = of_package(gather([*own, cast]), package.party, package.name)
-    return replace(package, findings=found), sources
+    told = [of_package(part, package.party, package.name) for part in own]
+    return replace(package, findings=gather([*told, _retold(package.findings, parts, sources)])), sources
 
 
 def _named(path: Path, declared: PackageMapping) -> str:
@@ -87,7 +86,7 @@ def _open(declared: PackageMapping) -> dict[Key, Sheet]:
 def _home(declared: PackageMapping, table: TableMapping) -> int:
     """Return which table carries the columns of a sheet that nothing maps: the first that keeps all of its rows."""
     same = [(n, each) for n, each in enumerate(declared.tables) if _key(each) == _key(table)]
-    whole = [n for n, each in same if not each.distinct and each.unpivot is None]
+    whole = [n for n, each in same if not each.distinct and not each.where and each.unpivot is None]
     return whole[0] if whole else same[0][0]
 
 

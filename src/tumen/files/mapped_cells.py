@@ -13,6 +13,7 @@ from types import MappingProxyType
 import polars as pl
 
 from tumen.files.mapping_values import Setting
+from tumen.tables.cast import NUMBER
 from tumen.tables.schema import MISSING
 
 READING: dict[str, pl.DataType | type[pl.DataType]] = {"text": pl.String, "problem": pl.String}
@@ -134,7 +135,15 @@ def read_number(cell: str, setting: Setting, unit: str = "", target: str = "") -
 
 
 def figures(text: str, setting: Setting) -> str | None:
-    """Return the figures of a number with a decimal point; None if they are not written as declared."""
+    """Return the figures of a number with a decimal point; None if they are not written as declared.
+
+    A number of a workbook's own has a decimal point, whatever was declared for its texts.
+
+    >>> figures("43.1", Setting(decimal=",")), figures("43.1", Setting(decimal=",", typed=True))
+    (None, '43.1')
+    """
+    if setting.typed and setting.decimal != "." and re.fullmatch(NUMBER, text):
+        return None if setting.thousands == "." and re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", text) else text
     decimal, thousands = re.escape(setting.decimal), re.escape(setting.thousands)
     whole = rf"(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)" if setting.thousands else r"\d+"
     if not re.fullmatch(rf"[+-]?(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?", text):

@@ -92,10 +92,12 @@ def read_part(mapping: TableMapping, sheet: Sheet, carried: Mapping[str, str]) -
 
 
 def _typed(column: ColumnMapping, sheet: Sheet) -> ColumnMapping:
-    """Let the dates and times of a workbook be read in ISO 8601 beside the declared formats: its own cells come so."""
-    setting = column.setting
-    if not sheet.workbook or not setting.formats:
+    """Let the numbers and dates of a workbook be read as its own cells come, beside the declared formats."""
+    if not sheet.workbook:
         return column
+    setting = replace(column.setting, typed=True)
+    if not setting.formats:
+        return replace(column, setting=setting)
     formats = (*setting.formats, *(each for each in ISO if each not in setting.formats))
     times = (*setting.time_formats, *(("%H:%M:%S",) if setting.time_formats else ()))
     return replace(column, setting=replace(setting, formats=formats, time_formats=times))

@@ -36,8 +36,8 @@ def read_days(cells: pl.Series, setting: Setting) -> pl.DataFrame:
     """
     parts = _read(cells, setting.formats or ("%Y-%m-%d",), setting)
     return parts.select(
-        text=pl.col("day").dt.strftime("%Y-%m-%d"),
-        problem=pl.when(cells.is_not_null()).then("problem"),
+        text=pl.when(pl.col("problem").is_null()).then(pl.col("day").dt.strftime("%Y-%m-%d")),
+        problem="problem",
         clock="clock",
     )
 

@@ -26,6 +26,8 @@ _SHAPES = {
     "dms": re.compile(rf"({_NUMBER})\s*{_DEGREE}\s*({_NUMBER})\s*{_MINUTE}\s*(?:({_NUMBER})\s*{_SECOND}?)?"),
     "blanks": re.compile(rf"({_NUMBER})[\s:]+({_NUMBER})[\s:]+({_NUMBER})"),
 }
+_SPELT = re.compile(r"\dm\s*[\d.,]+\s*s$", re.IGNORECASE)
+"""An s behind 43d06m15 is a second, not the south."""
 _AXES = {"latitude": "NS", "longitude": "EW"}
 
 
@@ -58,6 +60,8 @@ def read_degree(cell: str, axis: str, setting: Setting) -> tuple[str | None, str
 
 def _hemisphere(text: str) -> tuple[str, str]:
     """Take the letter of the hemisphere off a text, whichever end it stands at."""
+    if _SPELT.search(text):
+        return "", text
     for letter, words in _HEMISPHERES:
         behind = re.fullmatch(rf"(.*[\d°'\"分秒度초분도.]\s*)(?:{words})", text, re.IGNORECASE)
         before = re.fullmatch(rf"(?:{words})\s*(:?[+-]?\s*\d.*)", text, re.IGNORECASE)

@@ -168,7 +168,11 @@ def _time_formats(value: Any, what: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """How cells and files are written, as far as it was declared."""
+    """How cells and files are written, as far as it was declared.
+
+    `typed` is not declared but known: the cells come from a workbook, whose own numbers have a decimal point and whose
+    own dates are ISO 8601, however they look there.
+    """
 
     keys: ClassVar[tuple[str, ...]] = ()
     cell_keys: ClassVar[tuple[str, ...]] = ()
@@ -186,6 +190,7 @@ class Setting:
     notation: str = "decimal"
     encoding: str | None = None
     delimiter: str | None = None
+    typed: bool = False
 
 
 _SETTINGS: Mapping[str, tuple[str, Reader[Any]]] = {

@@ -17,6 +17,7 @@ accuracy stated here is 2 m, that of WGS84 itself in the registry (ensemble EPSG
 GCJ-02, the shifted system of Chinese maps, is no datum: see `tumen.measure.gcj02`.
 """
 
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -58,9 +59,11 @@ NAMES = {
     "jgd2000": "EPSG:4612",
     "jgd2011": "EPSG:6668",
     "wgs84": "EPSG:4326",
+    "worldgeodeticsystem1984": "EPSG:4326",
 }
 """Names of systems in degrees that may be declared, without blanks and hyphens, and what they stand for."""
 
+_CODE = re.compile(r"^EPSG:\d{4,6}$", re.IGNORECASE | re.ASCII)
 _CGCS2000 = CRS.from_epsg(4490)
 _CGCS2000_ACCURACY = 2.0
 _CHINA: Bounds = (73.62, 16.7, 134.77, 53.56)
@@ -96,7 +99,7 @@ def read_crs(name: str) -> CRS:
     >>> read_crs("SK-42").to_epsg(), read_crs("GCJ-02").name
     (4284, 'GCJ-02')
     """
-    known = NAMES.get("".join(letter for letter in str(name).lower() if letter not in " -_"), name)
+    known = NAMES.get(_plain(str(name)), name)
     if known == GCJ02.name:
         return GCJ02
     try:
@@ -107,6 +110,23 @@ def read_crs(name: str) -> CRS:
             repr(name),
             'Name it like "EPSG:32652" (UTM zone 52 N, WGS84).',
         ) from error
+
+
+def read_datum(name: str) -> CRS:
+    """Return the system that a cell of a table names; raise `PlaceError` unless it is a code or one of `NAMES`.
+
+    PROJ understands much more, also texts that make it read files. What stands in data must not.
+
+    >>> read_datum("epsg:4326").to_epsg(), read_datum("WGS 84").to_epsg()
+    (4326, 4326)
+    """
+    if _plain(name) in NAMES or _CODE.match(name.strip()):
+        return read_crs(name.strip())
+    raise PlaceError('the datum as a code such as "EPSG:4326", or by a known name', repr(name), "State it by its code.")
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter not in " -_")
 
 
 def is_wgs84(crs: CRS) -> bool:

@@ -5,7 +5,7 @@ rows are those of the spreadsheet (the first row of the frame is row 1, blank ro
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -55,7 +55,7 @@ class Grid:
     found: list[dict[str, object]] = field(default_factory=list)
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Keep the text of one cell; rows come in rising order."""
+        """Keep the text of one cell."""
         if column not in self.columns:
             self.columns[column] = ([], [])
         rows, texts = self.columns[column]
@@ -78,6 +78,12 @@ class Grid:
             }
         )
 
+    def note_cells(self, code: str, columns: Mapping[int, list[int]]) -> None:
+        """Keep a finding for each column that holds cells of a kind: how many, and the first of them."""
+        for column, rows in sorted(columns.items()):
+            first = ", ".join(f"{letters(column)}{row}" for row in rows[:3])
+            self.note(code, rows[0], column, first, count=len(rows))
+
     def count(self) -> int:
         """Return how many cells are filled."""
         return sum(len(rows) for rows, _ in self.columns.values())
@@ -87,7 +93,7 @@ class Grid:
         if self.hidden:
             self.note("sheet-hidden", None, None)
         self._leave_far_cells()
-        height = max((rows[-1] for rows, _ in self.columns.values()), default=0)
+        height = max((max(rows) for rows, _ in self.columns.values()), default=0)
         width = max(self.columns, default=-1) + 1
         if height * width > _MOST_AREA:
             raise FormatError(
@@ -108,7 +114,7 @@ class Grid:
 
     def _leave_far_cells(self) -> None:
         """Leave out, and report, cells that lie behind a wide gap, if the sheet would be vast with them."""
-        height = max((rows[-1] for rows, _ in self.columns.values()), default=0)
+        height = max((max(rows) for rows, _ in self.columns.values()), default=0)
         if height * (max(self.columns, default=0) + 1) <= max(1_000_000, 100 * self.count()):
             return
         last_column = _before_gap(sorted(self.columns), _COLUMNS_APART)
@@ -145,9 +151,9 @@ def _shown(cell: str) -> str:
 
 
 def _before_gap(places: Iterable[int], apart: int) -> int:
-    last = 0
+    last = -1
     for place in places:
-        if place - last > apart:
+        if last >= 0 and place - last > apart:
             break
         last = place
     return last

@@ -51,19 +51,21 @@ def is_too_precise(value: str) -> bool:
     return math.isfinite(number) and abs(number) >= 1e15 and number.is_integer()
 
 
-def date_kind(number: int, code: str = "") -> str:
-    """Return what a number format shows: "date", "time", "both", "elapsed", or "" for anything else.
+def number_kind(number: int, code: str = "") -> str:
+    """Return what a number format shows: "date", "time", "both", "elapsed", "percent", or "" for any other number.
 
     `number` is that of a built-in format, `code` the pattern of another one.
 
-    >>> [date_kind(200, code) for code in ("DD.MM.YYYY", "h:mm", "dd/mm/yy hh:mm", "[h]:mm", "0.00E+00", "General")]
-    ['date', 'time', 'both', 'elapsed', '', '']
+    >>> [number_kind(200, code) for code in ("DD.MM.YYYY", "h:mm", "dd/mm/yy hh:mm", "[h]:mm", "0.00E+00", "0.0%")]
+    ['date', 'time', 'both', 'elapsed', '', 'percent']
     """
     if number < 164 and not code:
         return _built_in(number)
     pattern = _ASIDE.sub("", code.split(";")[0]).lower()
     if _ELAPSED.search(pattern):
         return "elapsed"
+    if "%" in pattern:
+        return "percent"
     if pattern.strip() in ("general", "@", "") or ("#" in pattern) or re.search(r"0\.?0*e|[0?]/[0?]", pattern):
         return ""
     time = bool(re.search("[hs]", pattern)) and "general" not in pattern
@@ -76,6 +78,8 @@ def _built_in(number: int) -> str:
         return "both"
     if number == 46:
         return "elapsed"
+    if number in (9, 10):
+        return "percent"
     return "date" if number in _DATES else "time" if number in _TIMES else ""
 
 

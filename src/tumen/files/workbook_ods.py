@@ -14,9 +14,9 @@ from tumen.files.spreadsheet_numbers import is_too_precise, number_text
 from tumen.files.workbook_parts import Parts, local, locked
 
 _DURATION = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
+_NO_FRACTION = re.compile(r"[.,]0+$")
 _ERROR = re.compile(r"#[A-ZÄÖÜА-Я/0-9]+[!?]?|(?:Err|Ошибка|错误|오류|エラー):?\s?\d{3}")
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
-_SHOWN_CELLS = 3
 
 
 def read_ods(parts: Parts) -> list[Sheet]:
@@ -45,6 +45,7 @@ class _ContentReader:
         self.in_cell = self.in_paragraph = False
         self.aside = 0
         self.formulas: dict[int, list[int]] = {}
+        self.percents: dict[int, list[int]] = {}
         self.hidden_rows: list[int] = []
         self.hidden_columns: set[int] = set()
 
@@ -75,7 +76,7 @@ class _ContentReader:
         elif tag == "table":
             self.grid = Grid(attributes.get("name", ""), attributes.get("style-name", "") in self.hidden_styles)
             self.row = self.column = 0
-            self.formulas, self.hidden_rows, self.hidden_columns = {}, [], set()
+            self.formulas, self.percents, self.hidden_rows, self.hidden_columns = {}, {}, [], set()
         elif tag == "table-column":
             repeat = _times(attributes.get("number-columns-repeated"), _MOST_COLUMNS - self.column)
             if attributes.get("visibility", "visible") != "visible":
@@ -135,11 +136,13 @@ class _ContentReader:
             return shown
         if kind in ("float", "percentage", "currency"):
             value = self.attributes.get("value", "")
+            if kind == "percentage":
+                self.percents.setdefault(self.column, []).append(row)
             if len(value) > 15 and is_too_precise(value):
                 self.grid.note("cell-precision-lost", row, self.column, number_text(value), cell=cell)
             return number_text(value)
         if kind == "date":
-            return self.attributes.get("date-value", "")
+            return _NO_FRACTION.sub("", self.attributes.get("date-value", ""))
         if kind == "time":
             return _time(self.attributes.get("time-value", ""))
         if kind == "boolean":
@@ -162,9 +165,8 @@ class _ContentReader:
         self.row += self.row_repeat
 
     def _end_table(self) -> None:
-        for column, rows in sorted(self.formulas.items()):
-            first = ", ".join(f"{letters(column)}{row}" for row in rows[:_SHOWN_CELLS])
-            self.grid.note("cell-formula", rows[0], column, first, count=len(rows))
+        self.grid.note_cells("cell-formula", self.formulas)
+        self.grid.note_cells("cell-percent", self.percents)
         if self.hidden_rows:
             self.grid.note("rows-hidden", self.hidden_rows[0], None, count=len(self.hidden_rows))
         hidden = sorted(self.hidden_columns & set(self.grid.columns))

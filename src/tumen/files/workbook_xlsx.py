@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from tumen.errors import FormatError, Text
 from tumen.files.delimiters import letters
 from tumen.files.sheet import MOST_CELLS, Grid, Sheet
-from tumen.files.spreadsheet_numbers import date_kind, date_text, is_too_precise, number_text
+from tumen.files.spreadsheet_numbers import date_text, is_too_precise, number_kind, number_text
 from tumen.files.workbook_parts import Parts, damaged, local
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SHOWN_CELLS = 3
 
 
 @dataclass
@@ -119,7 +118,7 @@ def _strings(parts: Parts, name: str) -> list[str]:
 
 
 def _kinds(parts: Parts, name: str) -> dict[str, str]:
-    """Return for each cell style what kind of date it shows ("" for none)."""
+    """Return for each cell style what kind of number it shows ("" for a plain one)."""
     codes: dict[int, str] = {}
     formats: list[int] = []
     inside = {"cellXfs": False}
@@ -138,7 +137,7 @@ def _kinds(parts: Parts, name: str) -> dict[str, str]:
             inside["cellXfs"] = False
 
     parts.parse(name, start, end, _nothing)
-    return {str(style): date_kind(number, codes.get(number, "")) for style, number in enumerate(formats)}
+    return {str(style): number_kind(number, codes.get(number, "")) for style, number in enumerate(formats)}
 
 
 def _whole(text: str) -> int:
@@ -165,6 +164,7 @@ class _SheetReader:
         self.pieces: list[str] = []
         self.numbers: dict[str, int] = {}
         self.formulas: dict[int, list[int]] = {}
+        self.percents: dict[int, list[int]] = {}
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
 
@@ -263,7 +263,9 @@ class _SheetReader:
 
     def _number(self) -> str:
         kind = self.book.kinds.get(self.style, "")
-        if kind:
+        if kind == "percent":
+            self.percents.setdefault(self.column, []).append(self.row)
+        elif kind:
             day = date_text(self.value, kind, self.book.from_1904)
             if day is not None:
                 return day
@@ -286,9 +288,8 @@ class _SheetReader:
 
     def finish(self) -> Sheet:
         """Report what was counted and lay the cells out."""
-        for column, rows in sorted(self.formulas.items()):
-            first = ", ".join(f"{letters(column)}{row}" for row in rows[:_SHOWN_CELLS])
-            self.grid.note("cell-formula", rows[0], column, first, count=len(rows))
+        self.grid.note_cells("cell-formula", self.formulas)
+        self.grid.note_cells("cell-percent", self.percents)
         if self.hidden_rows:
             self.grid.note("rows-hidden", self.hidden_rows[0], None, count=len(self.hidden_rows))
         ranges = self.hidden_columns

@@ -47,12 +47,23 @@ def drift(first: Numbers, second: Numbers, kinds: tuple[npt.NDArray[np.int64], n
     >>> drift(seen, seen + 300, (np.zeros(8, int), np.zeros(8, int)))
     Drift(seconds=300.0, per_day=0.0, pairs=8)
     """
-    first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
-    found = _fit(*_pairs(first, second, kinds))
-    if found is None and (lag := _lag(first, second, kinds)) is not None:
-        found = _fit(*_pairs(first, second - lag, kinds))
+    mine, theirs = _apart(first, kinds[0]), _apart(second, kinds[1])
+    if not (len(mine) and len(theirs)):
+        return None
+    found = _fit(*_pairs(mine, theirs))
+    if found is None and (lag := _lag(mine, theirs)) is not None:
+        found = _fit(*_pairs(mine, theirs - lag))
         return None if found is None else Drift(lag + found.seconds, found.per_day, found.pairs)
     return found
+
+
+STRIDE = 1e10
+"""Seconds between the times of one kind and the next, so that only like is near: more than three centuries."""
+
+
+def _apart(times: Numbers, kinds: npt.NDArray[np.int64]) -> Numbers:
+    """Return distinct times in order, each kind in a stretch of time of its own."""
+    return np.unique(np.asarray(times, dtype=np.float64) + STRIDE * np.asarray(kinds, dtype=np.float64))
 
 
 def _fit(times: Numbers, apart: Numbers) -> Drift | None:
@@ -77,48 +88,34 @@ MOST_DIFFERENCES = 4_000_000
 """Differences above which a camera saw so much that its events are hours apart nowhere: they tell no lag."""
 
 
-def _lag(first: Numbers, second: Numbers, kinds: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]) -> float | None:
+def _lag(mine: Numbers, theirs: Numbers) -> float | None:
     """Return the lag at which at least half of the rarer camera's events meet those of the other, if there is one."""
-    differences: list[Numbers] = [np.empty(0)]
-    events = 0
-    for kind in np.intersect1d(kinds[0], kinds[1]):
-        mine, theirs = np.unique(first[kinds[0] == kind]), np.unique(second[kinds[1] == kind])
-        if len(mine) * len(theirs) > MOST_DIFFERENCES:
-            return None
-        apart = (theirs[None, :] - mine[:, None]).ravel()
-        differences.append(apart[np.abs(apart) <= FARTHEST])
-        events += min(len(mine), len(theirs))
-    ordered = np.sort(np.concatenate(differences))
-    if len(ordered) < FEWEST:
+    low = np.searchsorted(theirs, mine - FARTHEST)
+    number = np.searchsorted(theirs, mine + FARTHEST, side="right") - low
+    total = int(number.sum())
+    if not FEWEST <= total <= MOST_DIFFERENCES:
         return None
-    meet = np.searchsorted(ordered, ordered + 2 * SPREAD, side="right") - np.arange(len(ordered))
+    which = np.arange(total) - np.repeat(np.cumsum(number) - number, number) + np.repeat(low, number)
+    ordered = np.sort(theirs[which] - np.repeat(mine, number))
+    meet = np.searchsorted(ordered, ordered + 2 * SPREAD, side="right") - np.arange(total)
     best = int(meet.argmax())
-    if meet[best] < max(FEWEST, events / 2):
+    if meet[best] < max(FEWEST, min(len(mine), len(theirs)) / 2):
         return None
     return float(np.median(ordered[best : best + meet[best]]))
 
 
-def _pairs(
-    first: Numbers, second: Numbers, kinds: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
-) -> tuple[Numbers, Numbers]:
+def _pairs(mine: Numbers, theirs: Numbers) -> tuple[Numbers, Numbers]:
     """Return the times of the paired events of the first camera and how much later the second one says they were."""
-    times: list[Numbers] = [np.empty(0)]
-    apart: list[Numbers] = [np.empty(0)]
-    for kind in np.intersect1d(kinds[0], kinds[1]):
-        mine, theirs = np.unique(first[kinds[0] == kind]), np.unique(second[kinds[1] == kind])
-        there = _nearest(mine, theirs)
-        back = _nearest(theirs, mine)
-        mutual = back[there] == np.arange(len(mine))
-        difference = theirs[there] - mine
-        kept = mutual & (np.abs(difference) <= WINDOW)
-        times.append(mine[kept])
-        apart.append(difference[kept])
-    return np.concatenate(times), np.concatenate(apart)
+    there = _nearest(mine, theirs)
+    mutual = _nearest(theirs, mine)[there] == np.arange(len(mine))
+    difference = theirs[there] - mine
+    kept = mutual & (np.abs(difference) <= WINDOW)
+    return mine[kept] % STRIDE, difference[kept]
 
 
 def _nearest(points: Numbers, others: Numbers) -> npt.NDArray[np.int64]:
     """Return for each point the index of the nearest of the others (sorted); of two equally near the earlier."""
-    after = np.clip(np.searchsorted(others, points), 1, max(len(others) - 1, 1))
+    after = np.maximum(np.searchsorted(others, points), 1)
     before = after - 1
     after = np.minimum(after, len(others) - 1)
     nearer = np.abs(others[after] - points) < np.abs(points - others[before])

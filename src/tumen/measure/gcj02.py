@@ -30,6 +30,7 @@ two and a half deviations are 10 m.
 _AXIS = 6378245.0
 _ECCENTRICITY2 = 0.00669342162296594323
 _ROUNDS = 12
+_HAIR = 1e-9
 
 
 class Shifted(NamedTuple):
@@ -72,7 +73,8 @@ def from_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Shifted:
         # The shift changes by less than a hundredth of the way over which it is taken: each round gains two digits.
         step_east, step_north = _steps(found_east, found_north)
         found_east, found_north = target_east - step_east, target_north - step_north
-    applied = finite & _inside(found_east, found_north)
+    # A position on the very edge of the rectangle comes back within a hair of it.
+    applied = finite & _inside(found_east, found_north, _HAIR)
     return Shifted(np.where(applied, found_east, east), np.where(applied, found_north, north), applied)
 
 
@@ -81,9 +83,10 @@ def _pair(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Numbers, Numbers]:
     return east, north
 
 
-def _inside(lon: Numbers, lat: Numbers) -> npt.NDArray[np.bool_]:
+def _inside(lon: Numbers, lat: Numbers, more: float = 0.0) -> npt.NDArray[np.bool_]:
     west, south, east, north = RECTANGLE
-    inside: npt.NDArray[np.bool_] = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    inside: npt.NDArray[np.bool_] = (lon >= west - more) & (lon <= east + more)
+    inside &= (lat >= south - more) & (lat <= north + more)
     return inside
 
 

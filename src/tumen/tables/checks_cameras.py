@@ -46,7 +46,7 @@ def _overlaps(package: Package) -> list[pl.DataFrame]:
         _begun_too_early(unnamed, "locationID")
         .sort("row")
         .group_by("locationID", maintain_order=True)
-        .agg(pl.col("row").first(), pl.len().alias("count"), pl.col("deploymentID").first().alias("deployment"))
+        .agg(pl.col("row").first(), pl.len().alias("count"), pl.col("deploymentID").min().alias("deployment"))
         .with_columns(value="locationID")
     )
     return [
@@ -76,7 +76,7 @@ def _overlaps(package: Package) -> list[pl.DataFrame]:
 
 def _begun_too_early(deployments: pl.DataFrame, by: str) -> pl.DataFrame:
     """Return the deployments that start before the one of the same `by` that lasts longest of those begun before."""
-    lasting = deployments.sort("deploymentStart", "row").with_columns(
+    lasting = deployments.sort("deploymentStart", "deploymentEnd", "deploymentID").with_columns(
         pl.col("deploymentEnd").cum_max().over(by).alias("longest")
     )
     newest = pl.col("deploymentEnd") == pl.col("longest")

@@ -88,7 +88,7 @@ def _shared(package: Package) -> list[pl.DataFrame]:
         .filter(pl.col("coordinateUncertainty").fill_null(0) < ROUNDED)
         .filter((pl.col("latitude") != 0) | (pl.col("longitude") != 0))
         .group_by("latitude", "longitude")
-        .agg(pl.col("locationID").unique(maintain_order=True), pl.col("row").min())
+        .agg(pl.col("locationID").unique().sort(), pl.col("row").min())
         .with_columns(count=pl.col("locationID").list.len())
         .filter(pl.col("count") >= SAME_POINT)
         .sort("row")
@@ -122,7 +122,7 @@ def _minutes_as_decimals(package: Package) -> list[pl.DataFrame]:
         seconds = pairs[column].str.slice(2, 2).cast(pl.Int64)
         if (minutes >= 60).any() or (seconds >= 60).any() or seconds.n_unique() < VARIED:
             return []
-    first = pairs.row(0, named=True)
+    first = pairs.sort("latitude", "longitude").row(0, named=True)
     value = f"{first['latitude']}, {first['longitude']}"
     code = "coordinates-minutes-as-decimals"
     return [findings.finding(code, table="deployments", column="latitude", value=value, count=pairs.height)]
@@ -138,7 +138,7 @@ def _alike(package: Package) -> list[pl.DataFrame]:
     )
     looking = places.with_columns(
         pl.col("locationID").map_elements(looks, return_dtype=pl.String, skip_nulls=True).alias("look")
-    ).with_columns(other=pl.col("locationID").first().over("look"))
+    ).with_columns(other=pl.col("locationID").min().over("look"))
     # An identifier without a letter or digit looks like nothing.
     found = looking.filter((pl.col("other") != pl.col("locationID")) & (pl.col("look") != "")).with_columns(
         value="locationID"

@@ -256,7 +256,7 @@ def _cut(part: Package, name: str, kept: pl.Series) -> Package:
     texts = [c.name for c in TABLES[name].columns if c.kind is Kind.DATETIME and c.name in part.received[name].columns]
     received = part.received[name].select(texts).filter(kept)
     return replace(
-        part, tables={name: part.table(name).select(TABLES[name].dtypes).filter(kept)}, received={name: received}
+        part, tables={name: part.table(name).select(list(TABLES[name].dtypes)).filter(kept)}, received={name: received}
     )
 
 

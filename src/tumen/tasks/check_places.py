@@ -108,6 +108,7 @@ def _near_names(package: Package) -> list[pl.DataFrame]:
         .select(ROW, "locationID", "locationName", "longitude", "latitude", "coordinateUncertainty")
         .drop_nulls(["locationID", "longitude", "latitude"])
         .unique("locationID", keep="first", maintain_order=True)
+        .sort("locationID")
     )
     sparse = places.filter(pl.len().over("longitude", "latitude") <= CROWDED)
     i, j, metres = near_pairs(sparse["longitude"].to_numpy(), sparse["latitude"].to_numpy(), NEAR)
@@ -121,7 +122,9 @@ def _near_names(package: Package) -> list[pl.DataFrame]:
     )
     named = places.drop_nulls("locationName")
     named = named.filter(pl.len().over("locationName").is_between(2, NAMESAKES))
-    pairs = named.join(named, on="locationName", suffix="_other").filter(pl.col("row") < pl.col("row_other"))
+    pairs = named.join(named, on="locationName", suffix="_other").filter(
+        pl.col("locationID") < pl.col("locationID_other")
+    )
     ends = ("longitude", "latitude", "longitude_other", "latitude_other")
     apart = distances(*(pairs[name].to_numpy() for name in ends))
     allowed = FAR + pl.col("coordinateUncertainty").fill_null(0) + pl.col("coordinateUncertainty_other").fill_null(0)

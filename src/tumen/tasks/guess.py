@@ -179,7 +179,8 @@ def _settings(profiles: Sequence[Profile], say: Say) -> list[str]:
         lines.append(_line("decimal", ",", say(words.DECIMAL_FOUND, example=shown[0])))
     used = [word for word in MISSING if any((profile.cells.str.strip_chars() == word).any() for profile in profiles)]
     if used:
-        lines.append(f"missing = [{', '.join(map(_quoted, used))}]")
+        listed = ", ".join([_open(), *map(_quoted, used)])
+        lines.append(f"missing = [{listed}]  # {say(words.MISSING_OPEN)}")
     return lines
 
 

@@ -18,8 +18,8 @@ from tumen.tables.taxa import resolve
 SAMPLE = 2000
 """Distinct cells of a column that are looked at."""
 
-MISSING = ("-", "–", "н/д", "нет данных", "无", "없음", "なし", "-9999", "n/a", "?")
-"""Cells that often mean missing; they are no evidence, and the proposal lists them."""
+MISSING = ("-", "–", "—", "н/д", "нет данных", "-9999", "n/a", "?", "缺失", "자료없음", "データなし")
+"""Cells that may mean missing, or none: they are no evidence, and the proposal asks about them."""
 
 _DAYS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%m.%d.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),

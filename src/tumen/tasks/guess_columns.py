@@ -18,8 +18,10 @@ MENTIONED = 0.4
 _ALIKE = 0.86
 
 _UNIT = re.compile(
-    r"(?:[\[(（,，]|\s)\s*(m|km|cm|м|км|см|米|公里|미터|メートル|ha|га|公顷|s|с|сек|秒|초|°|град)\.?\s*[\])）]?\s*$"
+    r"(?:[\[(（,，]|\s)\s*(m|km|cm|м|км|см|米|公里|미터|メートル|ha|га|公顷|s|с|сек|秒|초|°|град|度|도|deg)\.?\s*[\])）]?\s*$"
 )
+
+_BRACKETS = re.compile(r"\s*[\[(（][^\])）]*[\])）]\s*$")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def key(header: str) -> str:
     >>> key("№ Камеры "), key("Height (m)"), key("deploymentID")
     ('№ камеры', 'height', 'deployment id')
     """
-    text = unicodedata.normalize("NFKC", _UNIT.sub("", header)).replace("No", "№")
+    text = unicodedata.normalize("NFKC", _UNIT.sub("", _BRACKETS.sub("", header) or header)).replace("No", "№")
     text = re.sub(r"([a-z])([A-Z])", r"\1 \2", text).casefold()
     return " ".join(re.sub(r"[^\w№]+|_", " ", text).split())
 

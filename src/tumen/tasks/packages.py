@@ -29,8 +29,9 @@ def package_in_parts(entry: PackageEntry) -> Iterator[tuple[Package, Mapping[str
     if (entry.format or recognise(entry.path)) != "camtrap-dp":
         yield read_package(entry), {}
         return
-    given = {"party": entry.party, "country": entry.country, "time_zone": entry.time_zone}
-    with camtrap_dp.read_in_parts(entry.path, **given) as (package, parts):
+    with camtrap_dp.read_in_parts(
+        entry.path, party=entry.party, country=entry.country, time_zone=entry.time_zone
+    ) as (package, parts):
         yield package, parts
 
 

@@ -209,7 +209,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "patrol-by-waypoints",
         "warning",
-        "The table lists places of observation: {count} patrols or days without any are not in it, or cannot be known.",
+        "The table lists places of observation, and {count} patrol days have any; days without one are not in it.",
         "Export patrols as XML, or a patrol query, to have those that found nothing.",
     ),
     Code(

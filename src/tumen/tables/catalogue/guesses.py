@@ -8,6 +8,9 @@ ZONE = "REQUIRED: the zone of the clocks, such as Asia/Vladivostok; {count} colu
 SYSTEM = "REQUIRED: the system of the coordinates; EPSG:4326 for degrees as GPS receivers show them."
 DECIMAL_FOUND = "Numbers such as {example} were found."
 DECIMAL_OPEN = 'REQUIRED: "," or "."; {example} can be read both ways.'
+MISSING_OPEN = (
+    "REQUIRED: cells that may mean missing. Take out REQUIRED, and every word that means something, such as none."
+)
 ENCODING = "Recognised with {percent} % certainty."
 ENCODING_OPEN = "REQUIRED: {value} is the likeliest encoding, with only {percent} % certainty. It reads: {example}."
 DELIMITER = "{percent} % certain."
@@ -40,6 +43,7 @@ GUESS_TEXTS: tuple[str, ...] = (
     SYSTEM,
     DECIMAL_FOUND,
     DECIMAL_OPEN,
+    MISSING_OPEN,
     ENCODING,
     ENCODING_OPEN,
     DELIMITER,

@@ -89,6 +89,14 @@ CODES: tuple[Code, ...] = (
         "C2, C3, C4",
     ),
     Code(
+        "cell-percent",
+        "warning",
+        "{count} cells of column {column} are shown as percent, first in {value}; the stored numbers were used, which "
+        "are a hundred times smaller (50 % is 0.5).",
+        "Give the column the unit that is asked for: most columns of percent go from 0 to 100.",
+        "C2, C3, C4",
+    ),
+    Code(
         "cell-formula-empty",
         "error",
         "Cell {value} is a formula that was never computed, so it has no value: {formula}.",
@@ -165,8 +173,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "workbook-binary",
         "note",
-        "The workbook is in the old binary format; formulas, hidden rows and errors cannot be seen in it, and a cell with an "
-        "error was read as empty.",
+        "The workbook is in the old binary format; formulas, hidden rows and errors cannot be seen in it. "
+        "A cell with an error was read as empty.",
         "Save it as XLSX if you want them checked.",
     ),
     Code(
