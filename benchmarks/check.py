@@ -29,7 +29,7 @@ from tumen.tables.protocol import STANDARD, TABLES
 RATIO = 20.0
 """How many times less CPU than frictionless `tumen check` should need."""
 BLOCK = 1_000_000
-FIRST, DAYS = 1_388_534_400, 180  # the first of January 2014 in seconds; days each camera stood
+FIRST, DAYS = 1_104_537_600, 1_300  # the first of January 2005 in seconds; days each camera stood
 NAMED = 20  # one observation in twenty is of a named animal
 
 PLANTED = {
@@ -42,7 +42,7 @@ PLANTED = {
         ("mediaID", "", "cell-required"),
         ("mediaID", "m0", "key-duplicate"),
         ("deploymentID", "nowhere", "reference-missing"),
-        ("timestamp", "2014-02-31T10:00:00Z", "cell-type"),
+        ("timestamp", "2005-02-31T10:00:00Z", "cell-type"),
         ("filePublic", "perhaps", "cell-type"),
         ("fileMediatype", "text/plain", "cell-pattern"),
         ("captureMethod", "motion", "cell-vocabulary"),
@@ -240,7 +240,7 @@ def media(n: pl.Series, given: argparse.Namespace) -> pl.DataFrame:
         timestamp=instant(seconds(event) + pl.col("n") % 3),
         filePath=pl.format("media/d{}/IMG{}.JPG", event % given.deployments, "n"),
         filePublic=pl.lit("false"),
-        fileName=pl.format("IMG{}.JPG", "n"),
+        fileName=pl.format("IMG{}.JPG", pl.col("n").cast(pl.String).str.zfill(8)),
         fileMediatype=pl.lit("image/jpeg"),
     )
 
@@ -273,7 +273,7 @@ def observations(n: pl.Series, given: argparse.Namespace) -> pl.DataFrame:
             individualID=pl.when(event % NAMED == 0).then(pl.format("A{}", camera)),
             classificationMethod=pl.lit("machine"),
             classifiedBy=pl.lit("a model"),
-            classificationTimestamp=pl.lit("2014-08-01T00:00:00Z"),
+            classificationTimestamp=pl.lit("2005-08-01T00:00:00Z"),
             classificationProbability=pl.lit("0.9"),
         )
     )
@@ -285,8 +285,8 @@ def blank(name: str, n: pl.Series) -> pl.DataFrame:
 
 
 def seconds(event: pl.Expr) -> pl.Expr:
-    """Return when an event began, spread over the time the cameras stood."""
-    return FIRST + 3600 + event * 7919 % ((DAYS - 1) * 86_400)
+    """Return when an event began: one every ten seconds, each at the next camera."""
+    return FIRST + 3600 + event * 10
 
 
 def instant(second: pl.Expr) -> pl.Expr:

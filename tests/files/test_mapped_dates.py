@@ -39,6 +39,7 @@ def instant(cell: str, *formats: str, time: str | None = None, **rest: object) -
         ("42016", "excel1900", None),
         ("40554", "excel1904", None),
         (" 2015/01/12 ", "%Y/%m/%d", None),
+        ("２０１５／１／１２", "%Y/%m/%d", None),
     ],
 )
 def test_one_day_in_many_hands(cell, written, language):
@@ -59,6 +60,7 @@ def test_every_language_has_twelve_months(language):
         ("12.03.14", "%d.%m.%Y", "year-two-digits"),
         ("12/03/2014", "%d.%m.%Y", "date-unread"),
         ("spring", "%d.%m.%Y", "date-unread"),
+        ("١٢.٠١.٢٠١٥", "%d.%m.%Y", "date-unread"),
         ("12 мартобря 2014", "%d %B %Y", "date-unread"),
         ("60", "excel1900", "date-impossible"),
         ("0", "excel1900", "date-impossible"),

@@ -19,7 +19,7 @@ from tumen.tables.design_rules import sigma
 from tumen.tasks.area import Area
 from tumen.tasks.design import check_design, design_as, design_of_entries, named_species
 from tumen.tasks.design_cameras import union
-from tumen.tasks.study import PackageEntry
+from tumen.tasks.entries import PackageEntry
 
 LEOPARD = ("Panthera pardus",)
 

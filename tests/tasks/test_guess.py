@@ -1,10 +1,16 @@
 """A proposed mapping: what it sees, and what it leaves to its reader."""
 
+import csv
+import io
 import re
+import tempfile
 import tomllib
+from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tumen.errors import MisuseError
 from tumen.files.mapped import read_mapped
@@ -258,3 +264,32 @@ def test_a_header_of_something_else_is_not_known():
 def test_headers_are_compared_without_marks_and_units():
     assert key("Высота, м") == "высота"
     assert unit_of("Высота, м") == "м"
+
+
+SIGNS = st.text(st.characters(exclude_categories=["Cs"]), max_size=10) | st.sampled_from(
+    [
+        "1e999",
+        "12.03.2014",
+        "43,1",
+        "№",
+        "широта",
+        "date",
+        "Panthera tigris",
+        "a.jpg",
+        "#",
+        '"',
+        "=1+1",
+        "\x07",
+        "9" * 400,
+    ]
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.lists(SIGNS, min_size=3, max_size=3), min_size=1, max_size=4))
+def test_whatever_stands_in_a_table_the_proposal_is_toml(rows):
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "t.csv").write_text(buffer.getvalue(), encoding="utf-8", newline="")
+        assert tomllib.loads(guess([Path(folder) / "t.csv"]))["package"]["party"] == "REQUIRED"

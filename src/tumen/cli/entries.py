@@ -13,22 +13,41 @@ from tumen.cli.language import text
 OPTIONS: dict[str, Any] = {
     "source": Annotated[
         str | None,
-        typer.Option("--from", help=text("camtrap-dp, camtrapr or movebank. [default: seen from the files]")),
+        typer.Option(
+            "--from",
+            help=text(
+                "camtrap-dp, camtrapr, movebank, mapping, template, images, dwc-a, smart or genotypes. "
+                "[default: seen from the files]"
+            ),
+        ),
     ],
     "party": Annotated[str | None, typer.Option("--party", help=text("Whose package it is, if it does not say so."))],
     "country": Annotated[
         str | None, typer.Option("--country", help=text("Where its cameras stand: ISO code such as RU."))
     ],
-    "records": Annotated[Path | None, typer.Option("--records", help=text("camtrapR's record table."))],
+    "records": Annotated[
+        Path | None,
+        typer.Option("--records", help=text("The second table: camtrapR's records, Darwin Core's occurrences.")),
+    ],
+    "deployments": Annotated[
+        Path | None, typer.Option("--deployments", help=text("The package with the deployments of pictures."))
+    ],
     "time_zone": Annotated[
         str | None,
         typer.Option("--time-zone", help=text("Zone of times without UTC offset, such as Asia/Vladivostok.")),
     ],
     "crs": Annotated[
-        str | None, typer.Option("--crs", help=text("Coordinate system of camtrapR's stations, such as EPSG:32652."))
+        str | None,
+        typer.Option(
+            "--crs", help=text("Coordinate system of camtrapR's stations or a patrol's CSV, such as EPSG:32652.")
+        ),
     ],
     "date_format": Annotated[
-        str | None, typer.Option("--date-format", help=text("How camtrapR's dates are written, such as %d/%m/%Y."))
+        str | None,
+        typer.Option(
+            "--date-format",
+            help=text("How dates are written in camtrapR's tables or a patrol's CSV, such as %d/%m/%Y."),
+        ),
     ],
     "species": Annotated[
         list[str] | None,
@@ -36,7 +55,19 @@ OPTIONS: dict[str, Any] = {
             "--species",
             metavar="WORD=NAME",
             help=text(
-                'Scientific name of a word in camtrapR\'s records: LeopardCat="Prionailurus bengalensis". Repeatable.'
+                "Scientific name of a word in camtrapR's records or in tags of pictures: "
+                'LeopardCat="Prionailurus bengalensis". Repeatable.'
+            ),
+        ),
+    ],
+    "say": Annotated[
+        list[str] | None,
+        typer.Option(
+            "--say",
+            metavar="NAME=VALUE",
+            help=text(
+                "What else a format needs to be told, such as laboratory=SNU, alleles=size or positions=true; see "
+                "docs/formats.md. Repeatable."
             ),
         ),
     ],
@@ -67,9 +98,10 @@ def with_entry_options(command: Callable[..., None]) -> Callable[..., None]:
 def entry(path: Path, said: Mapping[str, Any]) -> Any:
     """Return the package entry that a study would have for these options."""
     from tumen.errors import MisuseError, nearest
-    from tumen.tasks.study import FORMATS, PackageEntry
+    from tumen.tasks.entries import FORMATS, PackageEntry, spoken
 
     fields = dict(said)
+    fields["options"] = spoken(fields.pop("say") or [])
     kind, named = fields.pop("source"), fields.pop("species") or []
     if kind is not None and kind not in FORMATS:
         raise MisuseError("a format that can be read", f"'{kind}'", nearest(kind, FORMATS))

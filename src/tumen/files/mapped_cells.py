@@ -41,7 +41,9 @@ UNITS: Mapping[str, tuple[str, Decimal]] = MappingProxyType(
 )
 """Units by the words people write, with their kind and size. Kilometres per hour have no exact decimal size."""
 
-_LETTERS = re.compile(r"^(?P<number>.*?\d[.,]?)\s*(?P<unit>[^\d\s.,+-].*?)\.?$")
+_LARGEST = 30
+"""Powers of ten beyond which a number is no length or area; written out it would fill the memory."""
+_LETTERS = re.compile(r"^(?P<number>.*?[0-9][.,]?)\s*(?P<unit>[^0-9\s.,+-].*?)\.?$")
 
 
 def each(cells: pl.Series, read: Callable[[str], tuple[str | None, str | None]]) -> pl.DataFrame:
@@ -124,7 +126,7 @@ def read_number(cell: str, setting: Setting, unit: str = "", target: str = "") -
     text = plain(cell)
     stated = _LETTERS.match(text)
     own = ""
-    if stated and not re.fullmatch(r"[eE][+-]?\d+", stated["unit"]):
+    if stated and not re.fullmatch(r"[eE][+-]?[0-9]+", stated["unit"]):
         if not unit:
             return None, "unit-undeclared"
         text, own = stated["number"].strip(), stated["unit"]
@@ -143,10 +145,10 @@ def figures(text: str, setting: Setting) -> str | None:
     (None, '43.1')
     """
     if setting.typed and setting.decimal != "." and re.fullmatch(NUMBER, text):
-        return None if setting.thousands == "." and re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", text) else text
+        return None if setting.thousands == "." and re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+", text) else text
     decimal, thousands = re.escape(setting.decimal), re.escape(setting.thousands)
-    whole = rf"(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)" if setting.thousands else r"\d+"
-    if not re.fullmatch(rf"[+-]?(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][+-]?\d+)?", text):
+    whole = rf"(?:[0-9]{{1,3}}(?:{thousands}[0-9]{{3}})+|[0-9]+)" if setting.thousands else r"[0-9]+"
+    if not re.fullmatch(rf"[+-]?(?:{whole}(?:{decimal}[0-9]*)?|{decimal}[0-9]+)(?:[eE][+-]?[0-9]+)?", text):
         return None
     return (text.replace(setting.thousands, "") if setting.thousands else text).replace(setting.decimal, ".")
 
@@ -160,6 +162,8 @@ def _in_unit(number: str, unit: str, target: str) -> tuple[str | None, str | Non
         return None, "unit-unknown"
     if here[1] == there[1]:
         return number, None
+    if abs(Decimal(number).adjusted()) > _LARGEST:
+        return None, "number-unread"
     # Every factor between two units of one kind is a product of powers of ten, 6 and 0.3048: exact or refused.
     value = Decimal(number) * here[1] / there[1]
     text = format(value, "f")

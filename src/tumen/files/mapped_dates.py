@@ -87,7 +87,7 @@ def _stamped(parts: pl.DataFrame, zone: str | None) -> pl.DataFrame:
     parts = parts.with_columns(
         local=pl.when(fine).then(pl.col("day").cast(pl.Datetime("us")) + pl.duration(seconds="clock"))
     )
-    stated = pl.col("zone").str.replace(r"^([+-]\d{2}):?(\d{2})$", "${1}:${2}")
+    stated = pl.col("zone").str.replace(r"^([+-][0-9]{2}):?([0-9]{2})$", "${1}:${2}")
     if zone is None:
         written, lacking = pl.lit(None, pl.String), pl.lit("instant-without-offset")
         problem = pl.when(fine & pl.col("zone").is_null()).then(lacking)
@@ -111,7 +111,7 @@ def _offset(minutes: pl.Expr) -> pl.Expr:
 
 def _read(cells: pl.Series, formats: Sequence[str], setting: Setting) -> Parts:
     """Read cells by the first format that fits; two that fit and disagree are a problem of their own."""
-    text = cells.to_frame("cell").select(pl.col("cell").str.strip_chars()).to_series()
+    text = _plain(cells)
     readings = [_by_format(text, each, setting) for each in formats]
     days = [f"day{n}" for n in range(len(readings))]
     joined = pl.concat(
@@ -142,6 +142,11 @@ def _read(cells: pl.Series, formats: Sequence[str], setting: Setting) -> Parts:
         .when(pl.lit(text).is_not_null())
         .then(pl.coalesce(*reasons, pl.lit("date-unread"))),
     )
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    """Return cells without blanks around them, full-width figures and marks as everybody's."""
+    return cells.to_frame("x").select(pl.col("x").str.normalize("NFKC").str.strip_chars()).to_series()
 
 
 def _by_format(text: pl.Series, written: str, setting: Setting) -> Parts:
@@ -218,7 +223,7 @@ def _clock(groups: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
 
 def _clocks(text: pl.Series, formats: Sequence[str], setting: Setting) -> pl.DataFrame:
     """Read a column of times of day: clock, problem, fraction."""
-    text = text.to_frame("x").select(pl.col("x").str.strip_chars()).to_series()
+    text = _plain(text)
     readings = [_numeric_clock(text, each) if each in CLOCKS else _written_clock(text, each) for each in formats]
     joined = pl.concat(
         [part.rename({name: f"{name}{n}" for name in part.columns}) for n, part in enumerate(readings)],
@@ -243,7 +248,7 @@ def _written_clock(text: pl.Series, written: str) -> pl.DataFrame:
 def _numeric_clock(text: pl.Series, written: str) -> pl.DataFrame:
     number = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     seconds = number if written == "seconds" else (number * 86_400).round()
-    whole = seconds.floor().cast(pl.Int64)
+    whole = seconds.floor().cast(pl.Int64, strict=False)
     frame = pl.DataFrame({"number": number, "clock": whole, "seconds": seconds})
     inside = pl.col("seconds").is_between(0, 86_400, closed="left")
     return frame.select(
@@ -256,7 +261,7 @@ def _numeric_clock(text: pl.Series, written: str) -> pl.DataFrame:
 def _excel(text: pl.Series, written: str) -> Parts:
     """Read the days that spreadsheets count; the part of a day behind the point is the time, to the nearest second."""
     frame = pl.DataFrame({"text": text}).with_columns(
-        number=pl.when(pl.col("text").str.contains(r"^\d{1,7}([.,]\d+)?$"))
+        number=pl.when(pl.col("text").str.contains(r"^[0-9]{1,7}([.,][0-9]+)?$"))
         .then(pl.col("text").str.replace(",", ".", literal=True))
         .cast(pl.Float64)
     )

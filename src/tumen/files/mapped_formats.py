@@ -1,6 +1,7 @@
 """What a declared format of dates and times means: a pattern whose groups are year, month, day and time of day."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from tumen.errors import MisuseError, Text
@@ -16,17 +17,17 @@ ISO = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:
 """The formats of ISO 8601, which leave no doubt about day and month."""
 
 _GROUPS = {
-    "%Y": r"(?P<Y>\d{4})",
-    "%y": r"(?P<y>\d{2})",
-    "%m": r"(?P<m>\d{1,2})",
-    "%d": r"(?P<d>\d{1,2})",
-    "%H": r"(?P<H>\d{1,2})",
-    "%I": r"(?P<I>\d{1,2})",
-    "%M": r"(?P<M>\d{1,2})",
-    "%S": r"(?P<S>\d{1,2})",
-    "%f": r"(?P<f>\d{1,9})",
+    "%Y": r"(?P<Y>[0-9]{4})",
+    "%y": r"(?P<y>[0-9]{2})",
+    "%m": r"(?P<m>[0-9]{1,2})",
+    "%d": r"(?P<d>[0-9]{1,2})",
+    "%H": r"(?P<H>[0-9]{1,2})",
+    "%I": r"(?P<I>[0-9]{1,2})",
+    "%M": r"(?P<M>[0-9]{1,2})",
+    "%S": r"(?P<S>[0-9]{1,2})",
+    "%f": r"(?P<f>[0-9]{1,9})",
     "%p": r"(?P<p>(?i:[ap]\.?\s?m\.?|上午|下午|午前|午後|오전|오후))",
-    "%z": r"(?P<z>Z|[+-]\d{2}:?\d{2})",
+    "%z": r"(?P<z>Z|[+-][0-9]{2}:?[0-9]{2})",
     "%B": "(?P<B>{months})",
     "%b": "(?P<B>{months})",
 }
@@ -73,13 +74,14 @@ def judge_time_format(written: str, what: str) -> str:
 def pattern(written: str, language: str | None) -> Pattern:
     """Return the pattern of a format; blanks match any number of blanks, month names those of the language.
 
-    >>> import re
-    >>> re.match(pattern("%d %B %Y", "ru").regex, "12 января 2015").group("B")
-    'января'
+        >>> import re
+    import unicodedata
+        >>> re.match(pattern("%d %B %Y", "ru").regex, "12 января 2015").group("B")
+        'января'
     """
     names = sorted(MONTHS.get(language or "", {}), key=lambda name: (-len(name), name))
     months = "(?i:" + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names) + r")\.?"
-    pieces = re.split(r"(%.|\s+)", written)
+    pieces = re.split(r"(%.|\s+)", unicodedata.normalize("NFKC", written))
     regex = "".join(
         _GROUPS[piece].replace("{months}", months)
         if piece in _GROUPS

@@ -20,13 +20,13 @@ _MARKS = str.maketrans(
     {"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "″": '"', "”": '"', "“": '"'}
 )
 _DEGREE, _MINUTE, _SECOND = r"[° d度도]", r"['m分분]", r"(?:\"|''|s|秒|초)"
-_NUMBER = r"\d+(?:[.,]\d+)?"
+_NUMBER = r"[0-9]{1,6}(?:[.,][0-9]{1,20})?"
 _SHAPES = {
     "dm": re.compile(rf"({_NUMBER})\s*{_DEGREE}\s*({_NUMBER})\s*{_MINUTE}?"),
     "dms": re.compile(rf"({_NUMBER})\s*{_DEGREE}\s*({_NUMBER})\s*{_MINUTE}\s*(?:({_NUMBER})\s*{_SECOND}?)?"),
     "blanks": re.compile(rf"({_NUMBER})[\s:]+({_NUMBER})[\s:]+({_NUMBER})"),
 }
-_SPELT = re.compile(r"\dm\s*[\d.,]+\s*s$", re.IGNORECASE)
+_SPELT = re.compile(r"\dm\s*[0-9.,]+\s*s$", re.IGNORECASE)
 """An s behind 43d06m15 is a second, not the south."""
 _AXES = {"latitude": "NS", "longitude": "EW"}
 
@@ -63,8 +63,8 @@ def _hemisphere(text: str) -> tuple[str, str]:
     if _SPELT.search(text):
         return "", text
     for letter, words in _HEMISPHERES:
-        behind = re.fullmatch(rf"(.*[\d°'\"分秒度초분도.]\s*)(?:{words})", text, re.IGNORECASE)
-        before = re.fullmatch(rf"(?:{words})\s*(:?[+-]?\s*\d.*)", text, re.IGNORECASE)
+        behind = re.fullmatch(rf"(.*[0-9°'\"分秒度초분도.]\s*)(?:{words})", text, re.IGNORECASE)
+        before = re.fullmatch(rf"(?:{words})\s*(:?[+-]?\s*[0-9].*)", text, re.IGNORECASE)
         if behind or before:
             return letter, (behind or before)[1].strip(" :")  # type: ignore[index]
     return "", text

@@ -226,7 +226,9 @@ def _backwards(package: Package) -> list[pl.DataFrame]:
         .select("deploymentID", "timestamp", file=pl.coalesce("fileName", "filePath"))
         .with_row_index("row", offset=2)
         .drop_nulls()
-        .sort("deploymentID", "file", "timestamp", "row")
+    )
+    media = (
+        _by_name(media)
         .with_columns(step=pl.col("timestamp").diff().over("deploymentID"))
     )
     goes_back = media.filter(pl.col("step") < -JUMP)["deploymentID"].unique()
@@ -273,6 +275,18 @@ def _backwards(package: Package) -> list[pl.DataFrame]:
     return [
         findings.rows("clock-backwards", found, table="media", column="timestamp", arguments=("hours", "file", "count"))
     ]
+
+
+def _by_name(media: pl.DataFrame) -> pl.DataFrame:
+    """Sort files by deployment, name, time and row; most tables have the files of a deployment in that order."""
+    grouped = media.sort(pl.col("deploymentID").cast(pl.Categorical).to_physical(), maintain_order=True)
+    before = pl.all().shift(1).name.prefix("before_")
+    same = pl.col("deploymentID") == pl.col("before_deploymentID")
+    name, time = pl.col("file"), pl.col("timestamp")
+    earlier = (name < pl.col("before_file")) | ((name == pl.col("before_file")) & (time < pl.col("before_timestamp")))
+    if grouped.with_columns(before).select((same & earlier).any()).item():
+        return media.sort("deploymentID", "file", "timestamp", "row")
+    return grouped
 
 
 NIGHT_HOURS = (22, 23, 0, 1, 2, 3)

@@ -14,14 +14,15 @@ published camera data.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from tumen.tables.taxa_birds import BIRDS
+
 MAMMALS = """
 Panthera tigris = Felis tigris = Tigris tigris
 Panthera tigris altaica = Felis tigris altaica = Panthera altaica = Panthera tigris longipilis
 Panthera tigris amoyensis
-Panthera pardus = Felis pardus = Leopardus pardus
+Panthera pardus = Felis pardus
 Panthera pardus orientalis = Felis pardus orientalis = Panthera pardus amurensis
-Panthera pardus japonensis
-Panthera pardus fontanierii ~ Panthera pardus fontanieri
+Panthera pardus japonensis ~ Panthera pardus fontanierii ~ Panthera pardus fontanieri
 Panthera uncia = Uncia uncia = Felis uncia
 Panthera uncia uncia
 Panthera leo = Felis leo
@@ -32,7 +33,7 @@ Lynx lynx stroganovi
 Lynx lynx isabellinus = Lynx isabellinus
 Prionailurus bengalensis = Felis bengalensis
 Prionailurus bengalensis euptilurus ~ Prionailurus bengalensis euptilura = Felis euptilura = Prionailurus euptilurus
-Otocolobus manul = Felis manul = Otocolobus manul manul
+Otocolobus manul = Felis manul
 Felis lybica = Felis libyca
 Felis silvestris
 Felis bieti
@@ -50,7 +51,8 @@ Vulpes vulpes
 Vulpes corsac
 Vulpes ferrilata
 Vulpes lagopus = Alopex lagopus
-Nyctereutes procyonoides ~ Nyctereutes viverrinus
+Nyctereutes procyonoides
+Nyctereutes viverrinus ~ Nyctereutes procyonoides viverrinus
 Ursus arctos
 Ursus arctos lasiotus
 Ursus arctos gobiensis
@@ -72,7 +74,7 @@ Meles anakuma
 Meles meles
 Arctonyx collaris
 Lutra lutra
-Mustela sibirica = Kolonokus sibirica
+Mustela sibirica
 Mustela itatsi
 Mustela eversmanii ~ Mustela eversmanni
 Mustela altaica
@@ -88,7 +90,7 @@ Viverricula indica
 Viverra zibetha
 Viverra tangalunga
 Paradoxurus hermaphroditus
-Herpestes javanicus = Urva javanica
+Urva javanica ~ Herpestes javanicus
 Procyon lotor
 Phoca largha
 Phoca vitulina
@@ -98,9 +100,9 @@ Cervus nippon = Sika nippon
 Cervus nippon hortulorum
 Cervus nippon mandarinus
 Cervus nippon yesoensis
-Cervus canadensis = Cervus elaphus canadensis = Cervus elaphus xanthopygus = Cervus elaphus sibiricus
-Cervus canadensis xanthopygus
-Cervus canadensis sibiricus
+Cervus canadensis = Cervus elaphus canadensis
+Cervus canadensis xanthopygus = Cervus elaphus xanthopygus
+Cervus canadensis sibiricus = Cervus elaphus sibiricus
 Cervus elaphus
 Capreolus pygargus = Capreolus capreolus pygargus
 Capreolus capreolus
@@ -167,7 +169,7 @@ Lepus oiostolus
 Oryctolagus cuniculus
 Ochotona hyperborea
 Ochotona alpina
-Ochotona pallasii = Ochotona pricei
+Ochotona pallasii ~ Ochotona pricei
 Ochotona dauurica = Ochotona daurica
 Ochotona curzoniae
 Ochotona mantchurica
@@ -201,16 +203,17 @@ Apodemus speciosus
 Apodemus sylvaticus
 Mus musculus
 Micromys minutus
-Craseomys rufocanus = Clethrionomys rufocanus = Myodes rufocanus
+Craseomys rufocanus ~ Clethrionomys rufocanus ~ Myodes rufocanus
 Clethrionomys rutilus ~ Myodes rutilus
 Lasiopodomys brandtii = Microtus brandti = Microtus brandtii
-Alexandromys fortis = Microtus fortis
+Alexandromys fortis ~ Microtus fortis
 Meriones unguiculatus
 Allactaga sibirica ~ Orientallactaga sibirica
 Erinaceus amurensis
 Erinaceus europaeus
 Mesechinus dauuricus = Hemiechinus dauuricus = Mesechinus dauricus
-Mogera robusta ~ Mogera wogura
+Mogera robusta
+Mogera wogura
 Macaca fuscata
 Macaca mulatta
 Macaca nemestrina
@@ -224,334 +227,7 @@ Elephas maximus
 Loxodonta africana
 Loxodonta cyclotis
 Manis pentadactyla
-Homo sapiens = Homo sapiens sapiens
-"""
-
-BIRDS = """
-Antigone vipio = Grus vipio
-Antigone canadensis = Grus canadensis
-Antigone antigone = Grus antigone
-Grus japonensis
-Grus monacha
-Grus grus
-Grus virgo = Anthropoides virgo
-Grus nigricollis
-Leucogeranus leucogeranus = Grus leucogeranus = Bugeranus leucogeranus
-Ciconia boyciana
-Ciconia nigra
-Ciconia ciconia
-Platalea minor
-Platalea leucorodia
-Threskiornis melanocephalus
-Nipponia nippon
-Plegadis falcinellus
-Otis tarda
-Cygnus cygnus
-Cygnus columbianus
-Cygnus columbianus bewickii = Cygnus bewickii
-Cygnus olor
-Anser cygnoides = Anser cygnoid = Cygnopsis cygnoides
-Anser anser
-Anser albifrons
-Anser erythropus
-Anser fabalis
-Anser serrirostris = Anser fabalis serrirostris
-Anser indicus
-Anser caerulescens = Chen caerulescens
-Branta bernicla
-Branta canadensis
-Branta hutchinsii
-Branta leucopsis
-Branta ruficollis
-Tadorna tadorna
-Tadorna ferruginea
-Tadorna cristata
-Alopochen aegyptiaca = Alopochen aegyptiacus
-Aix galericulata
-Aix sponsa
-Nettapus coromandelianus
-Mareca strepera = Anas strepera
-Mareca falcata = Anas falcata
-Mareca penelope = Anas penelope
-Mareca americana = Anas americana
-Anas platyrhynchos
-Anas zonorhyncha = Anas poecilorhyncha zonorhyncha
-Anas poecilorhyncha
-Anas acuta
-Anas crecca
-Anas carolinensis ~ Anas crecca carolinensis
-Anas luzonica
-Spatula clypeata = Anas clypeata
-Spatula querquedula = Anas querquedula
-Sibirionetta formosa = Anas formosa
-Netta rufina
-Aythya ferina
-Aythya baeri
-Aythya nyroca
-Aythya fuligula
-Aythya marila
-Aythya valisineria
-Aythya affinis
-Histrionicus histrionicus
-Melanitta stejnegeri ~ Melanitta deglandi stejnegeri = Melanitta fusca stejnegeri
-Melanitta americana
-Clangula hyemalis
-Bucephala clangula
-Bucephala albeola
-Mergellus albellus = Mergus albellus
-Mergus merganser
-Mergus serrator
-Mergus squamatus
-Somateria mollissima
-Polysticta stelleri
-Tachybaptus ruficollis
-Podiceps cristatus
-Podiceps grisegena
-Podiceps auritus
-Podiceps nigricollis
-Gavia stellata
-Gavia arctica
-Gavia pacifica
-Gavia adamsii
-Phalacrocorax carbo
-Phalacrocorax capillatus
-Urile pelagicus = Phalacrocorax pelagicus
-Urile urile = Phalacrocorax urile
-Pelecanus crispus
-Pelecanus onocrotalus
-Fregata ariel
-Phoenicopterus roseus
-Ardea cinerea
-Ardea purpurea
-Ardea alba = Egretta alba = Casmerodius albus
-Ardea intermedia ~ Egretta intermedia = Mesophoyx intermedia
-Ardea coromanda ~ Bubulcus coromandus ~ Bubulcus ibis coromandus
-Ardea ibis ~ Bubulcus ibis
-Ardeola bacchus
-Egretta garzetta
-Egretta eulophotes
-Egretta sacra
-Butorides striata = Butorides striatus
-Nycticorax nycticorax
-Gorsachius goisagi
-Botaurus stellaris
-Ixobrychus sinensis ~ Botaurus sinensis
-Ixobrychus eurhythmus ~ Botaurus eurhythmus
-Fulica atra
-Gallinula chloropus
-Gallicrex cinerea
-Rallus indicus
-Rallus aquaticus
-Zapornia pusilla = Porzana pusilla
-Zapornia fusca = Porzana fusca
-Zapornia paykullii = Porzana paykullii
-Porzana porzana
-Coturnicops exquisitus
-Haematopus ostralegus
-Haematopus ostralegus osculans
-Himantopus himantopus
-Recurvirostra avosetta
-Vanellus vanellus
-Vanellus cinereus
-Pluvialis fulva
-Pluvialis squatarola
-Pluvialis apricaria
-Charadrius hiaticula
-Charadrius dubius ~ Thinornis dubius
-Charadrius placidus ~ Thinornis placidus
-Charadrius alexandrinus ~ Anarhynchus alexandrinus
-Charadrius dealbatus ~ Anarhynchus dealbatus
-Charadrius mongolus ~ Anarhynchus mongolus
-Charadrius atrifrons ~ Anarhynchus atrifrons
-Charadrius leschenaultii ~ Anarhynchus leschenaultii
-Charadrius asiaticus ~ Anarhynchus asiaticus
-Charadrius veredus ~ Anarhynchus veredus
-Eudromias morinellus ~ Charadrius morinellus
-Rostratula benghalensis
-Hydrophasianus chirurgus
-Numenius madagascariensis
-Numenius arquata
-Numenius phaeopus
-Numenius minutus
-Limosa limosa
-Limosa limosa melanuroides
-Limosa limosa bohaii
-Limosa lapponica
-Limosa lapponica baueri
-Limosa lapponica menzbieri
-Limnodromus semipalmatus
-Limnodromus scolopaceus
-Arenaria interpres
-Calidris tenuirostris
-Calidris canutus
-Calidris canutus piersmai
-Calidris canutus rogersi
-Calidris pugnax = Philomachus pugnax
-Calidris falcinellus = Limicola falcinellus
-Calidris acuminata
-Calidris ferruginea
-Calidris temminckii
-Calidris subminuta
-Calidris pygmaea = Eurynorhynchus pygmeus = Calidris pygmeus
-Calidris ruficollis
-Calidris alba = Crocethia alba
-Calidris alpina
-Calidris minuta
-Calidris melanotos
-Calidris ptilocnemis
-Gallinago gallinago
-Gallinago solitaria
-Gallinago hardwickii
-Gallinago stenura
-Gallinago megala
-Lymnocryptes minimus
-Scolopax rusticola
-Xenus cinereus = Tringa cinerea
-Phalaropus lobatus
-Phalaropus fulicarius
-Actitis hypoleucos = Tringa hypoleucos
-Tringa ochropus
-Tringa brevipes = Heteroscelus brevipes
-Tringa incana = Heteroscelus incanus
-Tringa erythropus
-Tringa nebularia
-Tringa guttifer
-Tringa stagnatilis
-Tringa glareola
-Tringa totanus
-Glareola maldivarum
-Glareola pratincola
-Rissa tridactyla
-Chroicocephalus ridibundus = Larus ridibundus
-Chroicocephalus brunnicephalus = Larus brunnicephalus
-Chroicocephalus genei = Larus genei
-Saundersilarus saundersi ~ Chroicocephalus saundersi = Larus saundersi
-Ichthyaetus relictus = Larus relictus
-Ichthyaetus ichthyaetus = Larus ichthyaetus
-Hydrocoloeus minutus = Larus minutus
-Larus crassirostris
-Larus canus
-Larus kamtschatschensis ~ Larus canus kamtschatschensis
-Larus schistisagus
-Larus vegae ~ Larus argentatus vegae ~ Larus vegae vegae
-Larus mongolicus ~ Larus vegae mongolicus = Larus cachinnans mongolicus
-Larus argentatus
-Larus fuscus
-Larus cachinnans
-Larus hyperboreus
-Larus glaucescens
-Hydroprogne caspia = Sterna caspia
-Gelochelidon nilotica = Sterna nilotica
-Thalasseus bernsteini
-Thalasseus bergii = Sterna bergii
-Sternula albifrons = Sterna albifrons
-Onychoprion aleuticus = Sterna aleutica
-Sterna hirundo
-Sterna dougallii
-Chlidonias hybrida
-Chlidonias leucopterus
-Chlidonias niger
-Synthliboramphus wumizusume
-Synthliboramphus antiquus
-Cepphus carbo
-Haliaeetus albicilla
-Haliaeetus pelagicus
-Haliaeetus leucoryphus
-Aquila chrysaetos
-Aquila nipalensis
-Aquila heliaca
-Clanga clanga = Aquila clanga
-Aegypius monachus
-Gyps himalayensis
-Gypaetus barbatus
-Nisaetus nipalensis = Spizaetus nipalensis
-Buteo japonicus ~ Buteo buteo japonicus
-Buteo hemilasius
-Buteo buteo
-Buteo lagopus
-Butastur indicus
-Milvus migrans
-Circus spilonotus
-Circus cyaneus
-Circus melanoleucos
-Circus aeruginosus
-Accipiter nisus
-Astur gentilis ~ Accipiter gentilis
-Astur schvedowi ~ Accipiter gentilis schvedowi
-Accipiter gularis
-Pernis ptilorhynchus ~ Pernis ptilorhyncus
-Pandion haliaetus
-Falco peregrinus
-Falco cherrug
-Falco tinnunculus
-Falco amurensis
-Falco subbuteo
-Bubo bubo
-Ketupa blakistoni ~ Bubo blakistoni = Ketupa blakistoni doerriesi
-Strix uralensis
-Strix nebulosa
-Strix aluco
-Asio otus
-Asio flammeus
-Athene noctua
-Cuculus canorus
-Phasianus colchicus
-Phasianus versicolor
-Syrmaticus reevesii
-Syrmaticus soemmerringii
-Chrysolophus pictus
-Tetrastes bonasia = Bonasa bonasia
-Lyrurus tetrix = Tetrao tetrix
-Tetrao urogallus
-Tetrao urogalloides = Tetrao parvirostris
-Falcipennis falcipennis ~ Canachites falcipennis
-Lagopus lagopus
-Lagopus muta = Lagopus mutus
-Perdix dauurica = Perdix daurica
-Perdix perdix
-Coturnix japonica
-Coturnix coturnix
-Bambusicola thoracicus
-Gallus gallus
-Gallus domesticus ~ Gallus gallus domesticus
-Tetraogallus altaicus
-Alectoris chukar
-Syrrhaptes paradoxus
-Syrrhaptes tibetanus
-Columba livia
-Columba rupestris
-Columba palumbus
-Streptopelia orientalis
-Streptopelia decaocto
-Dendrocopos major
-Dryocopus martius
-Dendrocopos leucotos
-Alcedo atthis
-Corvus corax
-Corvus corone
-Corvus macrorhynchos
-Corvus frugilegus
-Corvus dauuricus ~ Coloeus dauuricus
-Pica pica
-Pica serica ~ Pica pica serica
-Garrulus glandarius
-Cyanopica cyanus
-Nucifraga caryocatactes
-Turdus merula
-Turdus philomelos
-Turdus naumanni
-Turdus eunomus
-Turdus pallidus
-Turdus hortulorum
-Zoothera aurea ~ Zoothera dauma aurea
-Emberiza aureola
-Emberiza jankowskii
-Parus major
-Parus minor ~ Parus cinereus minor
-Erithacus rubecula
-Sturnus vulgaris
-Passer montanus
-Passer domesticus
+Homo sapiens
 """
 
 SPECIES: Mapping[str, str] = MappingProxyType({"Mammalia": MAMMALS, "Aves": BIRDS})

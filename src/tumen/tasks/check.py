@@ -24,8 +24,8 @@ from tumen.tasks import clock
 from tumen.tasks.area import Area, area_of
 from tumen.tasks.check_clocks import clock_checks
 from tumen.tasks.check_places import place_findings
+from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import package_in_parts
-from tumen.tasks.study import PackageEntry
 
 
 def check_packages(

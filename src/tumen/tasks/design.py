@@ -21,8 +21,9 @@ from tumen.tasks.area import Area, area_of, read_area
 from tumen.tasks.design_cameras import Period, measure_cameras
 from tumen.tasks.design_counts import measure_counts, measure_groups
 from tumen.tasks.design_samples import measure_laboratories, measure_samples
+from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import read_package
-from tumen.tasks.study import PackageEntry, Study
+from tumen.tasks.study import Study
 
 RULES_TABLE: dict[str, type[pl.DataType]] = {
     "protocol": pl.String,

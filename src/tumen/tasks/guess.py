@@ -55,13 +55,19 @@ def guess(paths: Sequence[Path], say: Say = plainly) -> str:
     The paths in it are relative to the folder that holds all of the tables. Raises `FormatError` for a file that cannot
     be read at all.
     """
+    say = _in_one_line(say)
     if not paths:
         raise MisuseError("at least one table", "none", "Name the files to propose a mapping for.")
     folder = paths[0].parent
     while not all(path.is_relative_to(folder) for path in paths):
         folder = folder.parent
     parts = [part for path in paths for part in _file(path, path.relative_to(folder).as_posix(), say)]
-    lines = [f"# {say(words.INTRO, files=', '.join(path.name for path in paths))}", f"# {say(words.OPEN)}", ""]
+    lines = [
+        f"# {say(words.INTRO, files=', '.join(path.name for path in paths))}",
+        f"# {say(words.MEASURE)}",
+        f"# {say(words.OPEN)}",
+        "",
+    ]
     lines += ["[package]", _line("party", _open(), say(words.PARTY)), f"# country = ... # {say(words.COUNTRY)}"]
     lines.append(f'protocol = "{VERSION}"')
     local = sum(part.local for part in parts)
@@ -72,6 +78,15 @@ def guess(paths: Sequence[Path], say: Say = plainly) -> str:
     for part in parts:
         lines += ["", *part.lines]
     return "\n".join(lines) + "\n"
+
+
+def _in_one_line(say: Say) -> Say:
+    """Keep line breaks and control characters of foreign cells out of the comments, where TOML forbids them."""
+
+    def said(msgid: str, /, **values: str | int | float) -> str:
+        return "".join(sign if sign.isprintable() else " " for sign in say(msgid, **values))
+
+    return said
 
 
 class _Part:

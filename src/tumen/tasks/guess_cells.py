@@ -1,5 +1,6 @@
 """What do the cells of a foreign column look like?  The evidence behind a proposed mapping."""
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -28,11 +29,11 @@ _DAYS = (
 )
 _NAMED = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%d-%b-%Y", "%Y оны %B %d", "%d %B %Y г.")
 _TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", "T%H:%M")
-_CLOCK = r"^\s*([01]?\d|2[0-3])[:：][0-5]\d([:：][0-5]\d)?\s*$"
+_CLOCK = r"^\s*([01]?[0-9]|2[0-3])[:：][0-5][0-9]([:：][0-5][0-9])?\s*$"
 _FILE = r"(?i)\.(jpe?g|png|tiff?|avi|mov|mp4|m4v|wav|mp3)\s*$"
-_SERIAL = r"^[2-6]\d{4}([.,]\d+)?$"
-_NUMBER = r"^\s*[+-]?\d+([.,]\d+)?\s*$"
-_GROUPED = r"^[+-]?\d{1,3}(,\d{3})+$"
+_SERIAL = r"^[2-6][0-9]{4}([.,][0-9]+)?$"
+_NUMBER = r"^\s*[+-]?[0-9]+([.,][0-9]+)?\s*$"
+_GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+$"
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Profile:
     def numbers(self) -> list[float]:
         """The cells that are numbers by either decimal mark."""
         read = (figures(plain(cell), Setting(decimal=mark)) for cell in self.distinct for mark in _marks(cell))
-        return [float(each) for each in read if each is not None]
+        return [number for each in read if each is not None and math.isfinite(number := float(each))]
 
     @cached_property
     def numeric(self) -> float:
@@ -121,7 +122,7 @@ class Profile:
     def dates(self) -> Dates:
         """The date formats that fit every cell."""
         cells = pl.Series(self.distinct, dtype=pl.String)
-        if cells.is_empty() or self.share(r"^[^\d]*\d[\d\D]*\d") < 1.0 or self.share(_NUMBER) > 0.0:
+        if cells.is_empty() or self.share(r"^[^0-9]*[0-9][0-9\D]*[0-9]") < 1.0 or self.share(_NUMBER) > 0.0:
             return Dates(())
         for language, days in ((None, _DAYS), *((language, _NAMED) for language in MONTHS)):
             likely = [each + time for each in days for time in _TIMES if _may(self.example, each + time, language)]
@@ -152,8 +153,8 @@ class Profile:
         """The decimal mark its numbers show: "," or ".", "?" where they can be read both ways, None for neither."""
         if not self.numeric or self.dates.formats:
             return None
-        commas = [cell for cell in self.distinct if re.fullmatch(r"[+-]?\d+,\d+", plain(cell))]
-        points = [cell for cell in self.distinct if re.fullmatch(r"[+-]?\d*\.\d+", plain(cell))]
+        commas = [cell for cell in self.distinct if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", plain(cell))]
+        points = [cell for cell in self.distinct if re.fullmatch(r"[+-]?[0-9]*\.[0-9]+", plain(cell))]
         if commas and points:
             return "?"
         if points:

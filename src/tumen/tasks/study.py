@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,32 +18,7 @@ from tumen.errors import MisuseError, StudyError, nearest
 from tumen.tables.design import ANY_SPECIES, Design, DesignRule
 from tumen.tables.design_quantities import METHODS, QUANTITIES
 from tumen.tables.design_rules import PROTOCOLS
-
-FORMATS = ("camtrap-dp", "camtrapr", "movebank")
-
-
-@dataclass(frozen=True, kw_only=True)
-class PackageEntry:
-    """One `[[package]]` of a study: where it is and what the study says about it.
-
-    Raises `StudyError` for a party with a slash: in joint names it parts the party from the individual.
-    """
-
-    path: Path
-    party: str | None = None
-    country: str | None = None
-    format: str | None = None
-    time_zone: str | None = None
-    records: Path | None = None
-    crs: str | None = None
-    date_format: str | None = None
-    species_names: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse a party whose joint names could be read two ways."""
-        if self.party is not None and "/" in self.party:
-            cure = "Write it without: joint names are party/individual."
-            raise StudyError("a party without a slash", f"'{self.party}'", cure)
+from tumen.tasks.entries import FORMATS, OPTIONS, PackageEntry, option
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +78,7 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     entries = given.get("package")
     if not isinstance(entries, list) or not entries:
         raise StudyError("at least one [[package]]", "none", 'Add [[package]] with path = "...".')
-    packages = tuple(PackageEntry(**_section({"package": e}, "package", PACKAGE_KEYS, folder)) for e in entries)
+    packages = tuple(_entry(each, folder) for each in entries)
     if "title" not in study:
         raise StudyError("a title in [study]", "none", 'Add title = "...".')
     if "countries" in area and "region" in area:
@@ -110,6 +86,13 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     return Study(
         path=path, packages=packages, **study, **area, **register, **report, crossings=crossings, design=design
     )
+
+
+def _entry(given: Any, folder: Path) -> PackageEntry:
+    """Return one [[package]]; what only its format needs to be told goes to its options."""
+    fields = _section({"package": given}, "package", PACKAGE_KEYS, folder)
+    options = {name: fields.pop(name) for name in OPTIONS if name in fields}
+    return PackageEntry(**fields, options=options)
 
 
 def _section(
@@ -307,6 +290,10 @@ def _rule(given: dict[str, Any]) -> DesignRule:
         raise StudyError(error.needed, error.found, error.cure) from error
 
 
+def _option(name: str, value: Any, _: str, __: Path) -> Any:
+    return option(name, value)
+
+
 STUDY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "title": ("title", _text),
     "species": ("species", _texts),
@@ -331,6 +318,8 @@ PACKAGE_KEYS: Mapping[str, tuple[str, Reader]] = {
     "crs": ("crs", _text),
     "dateFormat": ("date_format", _text),
     "speciesNames": ("species_names", _names),
+    "deployments": ("deployments", _path),
+    **{name: (name, partial(_option, name)) for name in OPTIONS},
 }
 REGISTER_KEYS: Mapping[str, tuple[str, Reader]] = {"links": ("links", _path)}
 CROSSINGS_KEYS: Mapping[str, tuple[str, Reader]] = {

@@ -6,7 +6,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "clock-before-cameras",
         "error",
-        "{count} times of {value} lie before 1995, when no camera of this kind existed; the first is {first}.",
+        "Times of {value} before 1995, when no camera of this kind existed: {count}. The first is {first}.",
         "The camera's clock was not set, or the dates were misread. Give the true times, or mark the deployment with "
         "timestampIssues.",
         "1970-01-01T00:00:00Z",
@@ -14,15 +14,15 @@ CODES: tuple[Code, ...] = (
     Code(
         "clock-reset",
         "warning",
-        "{count} times of {value} are on 1 January 2000, where cameras start whose clock was never set; "
-        "the first is {first}.",
+        "Times of {value} on 1 January 2000, where cameras start whose clock was never set: {count}. "
+        "The first is {first}.",
         "Correct the times by a picture whose true time is known, or mark the deployment with timestampIssues.",
         "2000-01-01T00:04:12Z",
     ),
     Code(
         "clock-future",
         "error",
-        "{count} times of {value} lie in the future; the first is {first}.",
+        "Times of {value} in the future: {count}. The first is {first}.",
         "Check the year and the camera's clock.",
         "2041-06-01T00:00:00Z",
     ),
@@ -36,8 +36,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "clock-backwards",
         "warning",
-        "In deployment {value} the time goes back by {hours} h at the file {file}, in the order of the file names; "
-        "this happens {count} times in the deployment.",
+        "In deployment {value} the time goes back by {hours} h at the file {file}, in the order of the file names. "
+        "Such steps in the deployment: {count}.",
         "Check whether the camera's clock was reset or set there.",
         "dep1",
     ),

@@ -1,6 +1,7 @@
 """The words of the comments in a mapping that `tumen convert --guess` proposes."""
 
 INTRO = "Proposed from {files}. Nothing in here is certain: read every line, correct it, and save it beside the tables."
+MEASURE = "Certainty says how well headers and cells fit what is known of such tables; it is no probability."
 OPEN = "Replace every REQUIRED. Until then the mapping is refused: what stands there cannot be known from the tables."
 PARTY = "REQUIRED: who owns these tables, such as north-reserve."
 COUNTRY = "Add the country of the party if it has one, such as RU."
@@ -36,6 +37,7 @@ UNMAPPED = "Without a place so far, carried along as they are: {columns}. Map th
 
 GUESS_TEXTS: tuple[str, ...] = (
     INTRO,
+    MEASURE,
     OPEN,
     PARTY,
     COUNTRY,

@@ -20,7 +20,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "cameras-unnamed-overlap",
         "warning",
-        "{count} deployments at {value} overlap in time with another that names no camera either, first {deployment}.",
+        "Deployments at {value} that overlap in time with another and name no camera: {count}. One is {deployment}.",
         "If several cameras stood there, give each a cameraID; else correct the dates. The shared time counts twice as "
         "effort.",
         "ridge-12",
