@@ -62,6 +62,8 @@ def test_the_nearest_setting_holds(tmp_path):
         (PACKAGE + one("individuals", 'individualID = { columns = ["a", "b"] }'), "join"),
         (PACKAGE + one("individuals", 'individualID = { column = "a", value = "b" }'), "column, value"),
         (PACKAGE + one("individuals", "individualID = {}"), "none of them"),
+        (PACKAGE + one("individuals", 'individualID = { column = "a", match = "(" }'), "a regular expression"),
+        (PACKAGE + one("individuals", 'individualID = { column = "a", match = "a" }'), "brackets"),
         (PACKAGE + 'decimal = ","\nthousands = ","\n' + CATS, "two marks"),
         (PACKAGE + 'timeZone = "Asia/Wladiwostok"\n' + CATS, "TOML"),
         (PACKAGE + one("counts", 'count = "n"', 'unpivot = { header = "h", cell = "n" }'), "neither columns nor from"),

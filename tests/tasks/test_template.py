@@ -126,3 +126,19 @@ def test_misuse(tmp_path):
     assert not is_template(tmp_path / "mine.xlsx")
     with pytest.raises(FormatError, match="a form made by tumen template"):
         read(tmp_path / "mine.xlsx", party="p")
+
+
+def test_forms_filled_in_as_csv_are_read_as_they_are(tmp_path):
+    template(["operating_periods", "deployments"], tmp_path / "forms", "en")
+    header = (tmp_path / "forms" / "operating_periods.csv").read_text()
+    row = 'd1;2014-01-05T00:00:00Z;2014-01-06T00:00:00Z;"failed · не работала";дождь\n'
+    # A Russian spreadsheet program saves with semicolons and in its own encoding.
+    filled = (header.replace(",", ";") + row * 3).encode("cp1251")
+    (tmp_path / "forms" / "operating_periods.csv").write_bytes(filled)
+    package = read(tmp_path / "forms", party="p")
+    assert list(package.tables) == ["operating_periods"]
+    assert package.table("operating_periods")["status"].to_list() == ["failed"] * 3
+    assert package.table("operating_periods")["comments"].to_list() == ["дождь"] * 3
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FormatError, match="files named like tables"):
+        read(tmp_path / "empty", party="p")

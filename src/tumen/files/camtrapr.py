@@ -60,7 +60,7 @@ def read(
             raise MisuseError(f"{needed} for camtrapR tables", "none", f"It cannot be guessed. {cure}")
     stations = Path(stations)
     digests: dict[str, str] = {}
-    setting = Setting(declared["time_zone"], declared.get("date_format"), declared.get("species", {}))
+    setting = Setting(declared["time_zone"], declared.get("date_format"), declared.get("species", {}), country)
     table, found = _read_table(stations, "deployments", digests)
     texts, keys, more = read_stations(table, read_crs(declared["crs"]), setting)
     findings = [found, more]

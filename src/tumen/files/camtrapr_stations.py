@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
 import numpy as np
 import polars as pl
@@ -23,11 +24,12 @@ _DEGREES = ("longitude", "long", "lon", "decimallongitude")
 
 @dataclass(frozen=True)
 class Setting:
-    """What was declared about the tables: the clocks' zone, the format of dates, scientific names."""
+    """What was declared about the tables: the clocks' zone, the format of dates, scientific names, the country."""
 
     zone: str
     date_format: str | None = None
     species: Mapping[str, str] = field(default_factory=dict)
+    country: str | None = None
 
 
 def pick(table: pl.DataFrame, *names: str) -> str | None:
@@ -66,7 +68,7 @@ def read_stations(
             table[column], date_format, setting.zone, day="start" if day == "start" else "end", where=where
         )
         findings.append(found)
-    longitude, latitude, found, places = _coordinates(table, crs)
+    longitude, latitude, uncertainty, found, places = _coordinates(table, crs, setting.country)
     findings.append(found)
     used = {station, setup, retrieval, *places, *dates}
     identifiers = _identifiers(table, station, session, camera)
@@ -76,6 +78,7 @@ def read_stations(
         pl.col(station).alias("locationID"),
         pl.lit(latitude).alias("latitude"),
         pl.lit(longitude).alias("longitude"),
+        pl.lit(uncertainty).alias("coordinateUncertainty"),
         pl.lit(instants["deploymentStart"]).alias("deploymentStart"),
         pl.lit(instants["deploymentEnd"]).alias("deploymentEnd"),
         _optional(camera).alias("cameraID"),
@@ -162,17 +165,23 @@ def _failures(
     return pl.concat(parts), gather(findings)
 
 
-def _coordinates(table: pl.DataFrame, crs: CRS) -> tuple[pl.Series, pl.Series, pl.DataFrame, tuple[str, str]]:
-    """Return longitude and latitude as text, a note on the transformation, and the columns they came from."""
+Coordinates = tuple[pl.Series, pl.Series, str | None, pl.DataFrame, tuple[str, str]]
+
+
+def _coordinates(table: pl.DataFrame, crs: CRS, country: str | None) -> Coordinates:
+    """Return longitude and latitude as text, their uncertainty in metres, a note, and the columns they came from.
+
+    The uncertainty is what the way to WGS84 adds; how well the place itself was measured the table does not say.
+    """
     x, y = need(table, "station", *_X), need(table, "station", *_Y)
     if x.lower() in _DEGREES and crs.is_projected:
         raise PlaceError(
             f"coordinates in {crs.name}", f"columns {x} and {y}, which are degrees", 'Say crs="EPSG:4326" for degrees.'
         )
     if is_wgs84(crs):
-        return table[x].alias("longitude"), table[y].alias("latitude"), gather([]), (x, y)
+        return table[x].alias("longitude"), table[y].alias("latitude"), None, gather([]), (x, y)
     values = table.select(pl.col(x, y).str.strip_chars().cast(pl.Float64, strict=False))
-    lon, lat, accuracy = to_wgs84(values[x].to_numpy(), values[y].to_numpy(), crs)
+    lon, lat, accuracy = to_wgs84(values[x].to_numpy(), values[y].to_numpy(), crs, country)
     note = finding("coordinates-transformed", table="deployments", value=crs.name, accuracy=accuracy, count=len(lon))
     # A coordinate that is no number, or lies outside its system, stays as it was, for the cast to find.
     texts = [
@@ -181,4 +190,5 @@ def _coordinates(table: pl.DataFrame, crs: CRS) -> tuple[pl.Series, pl.Series, p
         .alias(name)
         for name, old, new in (("longitude", x, lon), ("latitude", y, lat))
     ]
-    return texts[0], texts[1], note, (x, y)
+    uncertainty = str(ceil(accuracy)) if accuracy else None
+    return texts[0], texts[1], uncertainty, note, (x, y)

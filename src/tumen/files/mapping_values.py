@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
+import polars as pl
+from polars.exceptions import ComputeError, InvalidOperationError
+
 from tumen.errors import MisuseError, Text, nearest
 from tumen.files.mapped_formats import judge_format, judge_time_format
 from tumen.measure.instants import known_zone
@@ -127,6 +130,20 @@ def country(value: Any, what: str) -> str:
         needed = Text("an ISO 3166 code of two capitals for {what}", what=what)
         raise MisuseError(needed, f"'{code}'", 'Write for example "RU".')
     return code
+
+
+def regex(value: Any, what: str) -> str:
+    """Return a regular expression with a group, of the kind that takes time linear in the length of a cell."""
+    written = text(value, what)
+    try:
+        pl.Series([""]).str.extract(written)
+        groups = len(pl.Series([""]).str.extract_groups(written).struct.fields)
+    except (ComputeError, InvalidOperationError) as error:
+        raise MisuseError(Text("a regular expression for {what}", what=what), f"'{written}'", "Correct it.") from error
+    if not groups:
+        needed = Text("a regular expression with a group in brackets for {what}", what=what)
+        raise MisuseError(needed, f"'{written}'", "Put brackets around the part that is meant.")
+    return written
 
 
 def words(value: Any, what: str) -> Mapping[str, str]:

@@ -16,8 +16,11 @@ import xlsxwriter
 from tumen.errors import FormatError, Text
 from tumen.files.archive import LIMITS
 from tumen.files.columns import in_order
+from tumen.files.decode import decode
+from tumen.files.delimiters import detect_dialect
 from tumen.files.local_time import read_local_times
 from tumen.files.spreadsheet_write import open_workbook
+from tumen.files.text_table import read_text_table
 from tumen.files.workbook import Workbook, read_workbook
 from tumen.tables.findings import finding, gather
 from tumen.tables.forms import SEPARATOR, Form, Guide
@@ -106,22 +109,15 @@ def is_template(path: Path) -> bool:
 def read(
     path: Path | str, *, party: str | None = None, country: str | None = None, time_zone: str | None = None
 ) -> Package:
-    """Return the package of a filled form. Sheets that were left empty are no tables; other sheets are named.
+    """Return the package of a filled form: a workbook, or a folder of CSV files named like tables.
 
-    Raises `FormatError` for a workbook that is none of our forms. A party that nobody names is that of the file.
+    Sheets that were left empty are no tables; other sheets are named. Raises `FormatError` for a workbook or a folder
+    that is none of our forms. A party that nobody names is that of the file.
     """
     path = Path(path)
-    book = read_workbook(path)
-    facts = _facts(book, path)
-    texts: dict[str, pl.DataFrame] = {}
-    found = []
-    for sheet in book.sheets:
-        if sheet.name in TABLES and sheet.cells.height:
-            found.append(sheet.findings.with_columns(table=pl.lit(sheet.name)))
-            texts[sheet.name] = in_order(TABLES[sheet.name], _meant(TABLES[sheet.name], sheet.cells))
-        elif sheet.name not in (*TABLES, MARK, _WORDS, facts.get("guide")) and not sheet.raw.is_empty():
-            found.append(finding("sheet-unknown", value=sheet.name))
-    texts, migrated = migrate(texts, facts.get("protocol", VERSION))
+    texts, found, digests, version = _of_folder(path) if path.is_dir() else _of_workbook(path)
+    texts = {name: in_order(TABLES[name], _meant(TABLES[name], text)) for name, text in texts.items()}
+    texts, migrated = migrate(texts, version)
     found.append(migrated)
     if party is None:
         found.append(finding("party-undeclared", value=path.stem))
@@ -136,8 +132,51 @@ def read(
         format="template",
         findings=gather(found),
         time_zone=time_zone,
-        digests={path.name: _digest(path)},
+        digests=digests,
     )
+
+
+Filled = tuple[dict[str, pl.DataFrame], list[pl.DataFrame], dict[str, str], str]
+"""The tables as text, what was found in reading them, the files' digests, and the version of the protocol."""
+
+
+def _of_workbook(path: Path) -> Filled:
+    book = read_workbook(path)
+    facts = _facts(book, path)
+    texts: dict[str, pl.DataFrame] = {}
+    found = []
+    for sheet in book.sheets:
+        if sheet.name in TABLES and sheet.cells.height:
+            found.append(sheet.findings.with_columns(table=pl.lit(sheet.name)))
+            texts[sheet.name] = sheet.cells
+        elif sheet.name not in (*TABLES, MARK, _WORDS, facts.get("guide")) and not sheet.raw.is_empty():
+            found.append(finding("sheet-unknown", value=sheet.name))
+    return texts, found, {path.name: _digest(path)}, facts.get("protocol", VERSION)
+
+
+def _of_folder(path: Path) -> Filled:
+    """Read the CSV files of a folder that are named like tables; a header alone is a form that was left empty."""
+    files = tables_in(path)
+    if not files:
+        raise FormatError(
+            "a folder with files named like tables, such as deployments.csv",
+            Text("none in {path}", path=str(path)),
+            "Name the files like the tables, or describe them with a mapping.",
+        )
+    texts, found = {}, []
+    for name, file in files.items():
+        decoded = decode(file.read_bytes(), name=name)
+        cut = detect_dialect(decoded.text, name=name)
+        text, read_findings = read_text_table(decoded.text.encode(), name=name, dialect=cut.dialect)
+        found += [decoded.findings, cut.findings, read_findings]
+        if text.height:
+            texts[name] = text
+    return texts, found, {file.name: _digest(file) for file in files.values()}, VERSION
+
+
+def tables_in(folder: Path) -> dict[str, Path]:
+    """Return the files of a folder that are named like tables of the protocol."""
+    return {name: folder / f"{name}.csv" for name in TABLES if (folder / f"{name}.csv").is_file()}
 
 
 def _facts(book: Workbook, path: Path) -> Mapping[str, str]:

@@ -4,9 +4,12 @@
 failure is on record. Where somebody recorded the periods in which it worked, those hold instead.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tumen.errors import MisuseError
 from tumen.tables.schema import UTC, require
@@ -140,3 +143,90 @@ def _sweep(
         .with_columns(days=(pl.col("end") - pl.col("start")).dt.total_microseconds() / DAY)
         .select(list(INTERVALS))
     )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Which part of each day each station was watched: one row of `fraction` a station, one column a day.
+
+    0: a camera stood there and none worked. NaN: none stood there, or it is not known from when to when one did.
+    """
+
+    stations: tuple[str, ...]
+    days: tuple[date, ...]
+    fraction: NDArray[np.float64]
+
+
+def operation(
+    deployments: pl.DataFrame,
+    operating_periods: pl.DataFrame,
+    period: tuple[datetime, datetime] | None = None,
+    *,
+    station: str = "deploymentID",
+    clock: timedelta = timedelta(0),
+) -> Operation:
+    """Return the part of each day in which each station was watched: the camera operation matrix.
+
+    `deployments`, `operating_periods` and `period` are those of `operating`; `station` is the column of `deployments`
+    that names the station, and rows without one are left out. A station is watched while any of its cameras works.
+    Days begin at midnight of a clock that is `clock` ahead of UTC; the first and the last day of a period that does not
+    begin at midnight are counted in part. Without a period the days are those from the first start to the last end.
+
+    >>> from datetime import UTC as UTC_ZONE
+    >>> placed = pl.DataFrame({"deploymentID": ["d1"], "deploymentStart": [datetime(2024, 5, 1, 12, tzinfo=UTC_ZONE)],
+    ...                        "deploymentEnd": [datetime(2024, 5, 3, 6, tzinfo=UTC_ZONE)]})
+    >>> placed = placed.cast({"deploymentStart": UTC, "deploymentEnd": UTC})
+    >>> operation(placed, pl.DataFrame(schema=PERIODS)).fraction.tolist()
+    [[0.5, 1.0, 0.25]]
+    """
+    require(deployments, {**STOOD, station: pl.String}, "deployments")
+    worked = operating(deployments, operating_periods, period).drop_nulls("start")
+    names = deployments.select("deploymentID", station=station).unique().drop_nulls()
+    stood = deployments.select("deploymentID", start="deploymentStart", end="deploymentEnd").filter(usable())
+    if period is not None:
+        first, last = (pl.lit(end).cast(UTC) for end in period)
+        stood = stood.with_columns(pl.max_horizontal("start", first), pl.min_horizontal("end", last)).filter(usable())
+    stations = names["station"].unique().sort()
+    spans = [_microseconds(frame.join(names, on="deploymentID"), stations, clock) for frame in (worked, stood)]
+    begins, ends = period or (stood["start"].min(), stood["end"].max())
+    if not isinstance(begins, datetime) or not isinstance(ends, datetime) or begins >= ends:
+        return Operation(tuple(stations), (), np.empty((len(stations), 0)))
+    dates = pl.Series([begins, ends - timedelta(microseconds=1)]).cast(UTC) + clock
+    day = dates.dt.epoch("us") // int(DAY)
+    shape = (len(stations), int(day[1] - day[0]) + 1)
+    at_work, placed = (_per_day(*span, int(day[0]), shape) for span in spans)
+    fraction = np.where(placed > 0, at_work / DAY, np.nan)
+    days = tuple(dates.dt.date()[0] + timedelta(days=number) for number in range(shape[1]))
+    return Operation(tuple(stations), days, fraction)
+
+
+def _microseconds(
+    intervals: pl.DataFrame, stations: pl.Series, clock: timedelta
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the number of the station, start and end of intervals of which none of one station overlap."""
+    ordered = intervals.select("station", "start", "end").sort("station", "start")
+    reached = pl.col("end").cum_max().shift(1).over("station")
+    runs = ordered.with_columns(run=((pl.col("start") > reached).fill_null(value=True)).cum_sum().over("station"))
+    merged = runs.group_by("station", "run", maintain_order=True).agg(pl.col("start").min(), pl.col("end").max())
+    row = merged["station"].replace_strict(stations, pl.int_range(len(stations), eager=True), return_dtype=pl.Int64)
+    start, end = ((merged[name] + clock).dt.epoch("us").to_numpy() for name in ("start", "end"))
+    return row.cast(pl.Int64).to_numpy(), start, end
+
+
+def _per_day(
+    row: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64], first: int, shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    """Share out intervals over days, in microseconds.
+
+    The whole days of an interval are a step up on its first day and a step down on the day of its end; what is missing
+    before the start is taken from the first, and what lies after midnight of the last is given to it.
+    """
+    whole = int(DAY)
+    change = np.zeros((shape[0], shape[1] + 1), dtype=np.int64)
+    from_day, to_day = start // whole - first, end // whole - first
+    np.add.at(change, (row, from_day), whole)
+    np.add.at(change, (row, to_day), -whole)
+    parts = np.cumsum(change, axis=1)
+    np.subtract.at(parts, (row, from_day), start % whole)
+    np.add.at(parts, (row, to_day), end % whole)
+    return parts[:, : shape[1]]

@@ -13,7 +13,9 @@ def numbered(package: Package, table: Table) -> pl.DataFrame:
     received = package.received[table.name]
     texts = [
         received[column.name].alias("text_" + column.name)
+        if column.name in received.columns
+        else pl.lit(None, dtype=pl.String).alias("text_" + column.name)
         for column in table.columns
-        if column.kind is Kind.DATETIME and column.name in received.columns
+        if column.kind is Kind.DATETIME
     ]
     return package.table(table.name).with_columns(ROW, *texts)

@@ -149,8 +149,9 @@ def is_study(path: Path) -> bool:
 def recognise(path: Path) -> str:
     """Name the format a path shows beyond doubt.
 
-    A folder with `meta.xml` is a Darwin Core archive, other folders, zips and descriptors are Camtrap DP; a TOML file
-    is a mapping; a workbook with our mark is a filled form; a patrol's XML is SMART; a CSV shows it in its header.
+    A folder with `meta.xml` is a Darwin Core archive; one without a descriptor, with files named like tables, is a
+    filled form, and so is a workbook with our mark; other folders, zips and descriptors are Camtrap DP; a TOML file is
+    a mapping; a patrol's XML is SMART; a CSV shows it in its header.
     """
     if not path.exists():
         raise FormatError(
@@ -160,7 +161,10 @@ def recognise(path: Path) -> str:
         )
     ending = path.suffix.lower()
     if path.is_dir():
-        return "dwc-a" if (path / "meta.xml").is_file() else "camtrap-dp"
+        if (path / "meta.xml").is_file():
+            return "dwc-a"
+        described = any(path.glob("*.json"))
+        return "template" if not described and template.tables_in(path) else "camtrap-dp"
     if ending == ".zip":
         with open_source(path) as source:
             return "dwc-a" if "meta.xml" in source else "camtrap-dp"

@@ -1,7 +1,6 @@
 """Exercise 1: clocks that were reset, set to another year or hour, drift, or carry an offset that no longer holds."""
 
-from datetime import UTC, datetime, timedelta
-from itertools import chain
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 
@@ -11,7 +10,6 @@ from tumen.simulate.exercises.plant import (
     Sheets,
     cameras,
     in_order,
-    instant,
     name,
     opened,
     pairs,
@@ -34,7 +32,7 @@ STATEMENTS = {"offsetNamesInstant": "false", "pairTellsWhich": "unclear", "delet
 
 ZONE_CHANGED = datetime(2014, 10, 25, 16, tzinfo=UTC)
 """Vladivostok's clocks went from +11 to +10 at 02:00 local time of 26 October 2014 (tzdata)."""
-STALE, RIGHT = timedelta(hours=11), timedelta(hours=10)
+STALE, RIGHT = timezone(timedelta(hours=11)), timezone(timedelta(hours=10))
 LEAST = 5
 """Records of a deployment in which a wrong clock is planted: fewer say little."""
 GAIN = (20, 45)
@@ -61,9 +59,9 @@ def make(made: World, rng: np.random.Generator) -> Made | None:
     planted = _planted(every, rng)
     if planted is None:
         return None
-    (drifting, drift_pair), (off, off_pair), (steady, steady_pair) = chosen
+    (drifting, drift_pair), (off, off_pair), (_, steady_pair) = chosen
     planted += [_drift(drifting, drift_pair, rng), _hours(off, off_pair, rng)]
-    decoys = [Decoy(name(each), "steadyPair") for each in steady_pair if steady]
+    decoys = [Decoy(name(each), "steadyPair") for each in steady_pair]
     decoys += [Decoy(name(row), "legalChange") for row in north.tables["deployments"] if _spans_change(row)]
     taken = {each for one in planted for each in (one.item, *one.also)}
     return Made(
@@ -108,49 +106,51 @@ def _planted(every: tuple[Sheets, Sheets, Sheets], rng: np.random.Generator) -> 
     found = [_reset(north, reset[0])]
     for (sheets, row), by in zip(shuffled(years, rng)[:2], (1, -1), strict=True):
         sheets.clocks(name(row), lambda moment, by=by: moment.replace(year=moment.year + by))  # type: ignore[misc]
-        found.append(_error(sheets, row, "yearWrong", "clock-wrong-year", value=-by))
+        found.append(_error(sheets, row, "yearWrong", "clock-wrong-year", -by))
     for row in late:
         north.clocks(name(row), _stale)
-        found.append(_error(north, row, "offsetWrong", "offset-doubtful", value=10))
+        found.append(_error(north, row, "offsetWrong", "offset-doubtful", 10))
     return found
 
 
 def _stale(moment: datetime) -> datetime:
     """Keep what the clock showed, and write the offset that held before the change."""
-    return moment.replace(tzinfo=None).replace(tzinfo=_fixed(STALE))
-
-
-def _fixed(offset: timedelta) -> "timezone":
-    return timezone(offset)
+    return moment.replace(tzinfo=STALE)
 
 
 def _reset(sheets: Sheets, row: Row) -> Planted:
     start = span(row)[0]
-    zero = datetime(2000, 1, 1, tzinfo=_fixed(RIGHT))
+    zero = datetime(2000, 1, 1, tzinfo=RIGHT)
     sheets.clocks(name(row), lambda moment: zero + (moment - start))
     days = (start - zero).total_seconds() / 86_400
-    return _error(sheets, row, "reset", "clock-reset", value=days, tolerance=2)
-
-
-def _error(sheets: Sheets, row: Row, cause: str, finding: str, **asked: float | tuple[str, ...]) -> Planted:
-    rows = sheets.rows("deployments", deploymentID=name(row))
-    return Planted(item=name(row), cause=cause, finding=finding, table="deployments", rows=rows, **asked)  # type: ignore[arg-type]
+    return _error(sheets, row, "reset", "clock-reset", days, tolerance=2)
 
 
 def _drift(sheets: Sheets, pair: tuple[Row, Row], rng: np.random.Generator) -> Planted:
     gain = int(rng.integers(*GAIN))
     start = span(pair[1])[0]
     sheets.clocks(name(pair[1]), lambda moment: moment + gain * ((moment - start) / 86_400))
-    also = (name(pair[0]),)
-    return _error(
-        sheets, pair[1], "drift", "clock-drift", value=gain, tolerance=gain / 4, signed=False, also=also
-    )
+    return _error(sheets, pair[1], "drift", "clock-drift", gain, tolerance=gain / 4, beside=pair[0])
 
 
 def _hours(sheets: Sheets, pair: tuple[Row, Row], rng: np.random.Generator) -> Planted:
     hours = int(rng.choice(HOURS))
     sheets.clocks(name(pair[1]), lambda moment: moment + timedelta(hours=hours))
-    also = (name(pair[0]),)
-    return _error(
-        sheets, pair[1], "hoursWrong", "clock-drift", value=hours, tolerance=0.6, signed=False, also=also
+    return _error(sheets, pair[1], "hoursWrong", "clock-drift", hours, tolerance=0.6, beside=pair[0])
+
+
+def _error(
+    sheets: Sheets, row: Row, cause: str, finding: str, value: float, *, tolerance: float = 0, beside: Row | None = None
+) -> Planted:
+    """Return what was planted; of two cameras side by side neither can be called wrong, so either may be named."""
+    return Planted(
+        item=name(row),
+        cause=cause,
+        finding=finding,
+        table="deployments",
+        rows=sheets.rows("deployments", deploymentID=name(row)),
+        also=() if beside is None else (name(beside),),
+        value=value,
+        tolerance=tolerance,
+        signed=beside is None,
     )

@@ -39,7 +39,7 @@ class Sheets:
 
     def text(self, moment: datetime) -> str:
         """Write an instant as the party writes it."""
-        zone = self.package.time_zone or "UTC"
+        zone, moment = self.package.time_zone or "UTC", moment.replace(microsecond=0)
         if zone == "UTC":
             return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return moment.astimezone(ZoneInfo(zone)).isoformat()

@@ -48,7 +48,7 @@ CODES = (
     Code(
         "event-during-failure",
         "warning",
-        "The observation at {value} was made while the camera is said to have been {status} ({start} to {end}).",
+        "The observation at {value} was made while the camera is reported as {status} ({start} to {end}).",
         "Check the failure's dates and the camera's clock.",
         "2014-03-01T00:00:00Z",
     ),
@@ -91,7 +91,7 @@ CODES = (
         "places-unchecked",
         "note",
         "No countries were given: the coordinates were not held against any border.",
-        "Give polygons with country codes: --countries countries.geojson.",
+        "Give polygons with country codes, --countries countries.geojson, or the shipped region, --countries northeast_asia.",
         "",
     ),
     Code(
