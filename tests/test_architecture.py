@@ -54,3 +54,21 @@ def test_every_folder_is_in_the_picture():
     picture = (SRC.parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for folder in {p.relative_to(SRC).parts[0] for p in MODULES if len(p.relative_to(SRC).parts) > 1}:
         assert f"{folder}/" in picture
+
+
+def _error_parts(path):
+    """The arguments of every error that a module raises in three parts."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and len(node.args) == 3:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name.endswith("Error"):
+                yield from node.args
+
+
+@pytest.mark.parametrize("path", MODULES, ids=names)
+def test_an_error_can_be_said_in_every_language(path):
+    """A part that is put together from words and values is a `Text`, which knows its template; a value may be bare."""
+    for part in _error_parts(path):
+        if isinstance(part, ast.JoinedStr):
+            said = "".join(piece.value for piece in part.values if isinstance(piece, ast.Constant))
+            assert sum(letter.isalpha() for letter in said) < 3, f"{path.name}:{part.lineno} needs Text(...)"

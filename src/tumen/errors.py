@@ -30,10 +30,11 @@ class Text(str):
     template: str
     values: Mapping[str, str | int | float]
 
-    def __new__(cls, template: str, /, **values: str | int | float) -> Self:
-        """Fill the {named} places of an English text."""
-        text = super().__new__(cls, template.format(**values))
-        text.template, text.values = template, values
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Fill the {named} places of an English text; what is no number is kept as the text it prints as."""
+        kept = {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}
+        text = super().__new__(cls, template.format(**kept))
+        text.template, text.values = template, kept
         return text
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str | int | float]]:

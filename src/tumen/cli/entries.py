@@ -97,7 +97,7 @@ def with_entry_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def entry(path: Path, said: Mapping[str, Any]) -> Any:
     """Return the package entry that a study would have for these options."""
-    from tumen.errors import MisuseError, nearest
+    from tumen.errors import MisuseError, Text, nearest
     from tumen.tasks.entries import FORMATS, PackageEntry, spoken
 
     fields = dict(said)
@@ -113,5 +113,7 @@ def entry(path: Path, said: Mapping[str, Any]) -> Any:
     words = [word for word, _ in pairs]
     for word in words:
         if words.count(word) > 1:
-            raise MisuseError("one scientific name for each word", f"several for '{word}'", "Keep the right one.")
+            raise MisuseError(
+                "one scientific name for each word", Text("several for '{word}'", word=word), "Keep the right one."
+            )
     return PackageEntry(path=path, format=kind, species_names=dict(pairs), **fields)

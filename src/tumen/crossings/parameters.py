@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,9 @@ class CrossingParameters:
         for name in ("max_speed", "assumed_uncertainty", "reach", "watch_days"):
             least = getattr(self, name)
             if not least > 0:
-                raise MisuseError(f"{name} above zero", f"{least:g}", "Leave it out to use the default.")
+                raise MisuseError(
+                    Text("{name} above zero", name=name), f"{least:g}", "Leave it out to use the default."
+                )
 
     def values(self) -> dict[str, float]:
         """Return the parameters as plain numbers, with their units in their names.

@@ -23,7 +23,7 @@ from typing import BinaryIO, Self, TypeVar, cast
 
 import polars as pl
 
-from tumen.errors import FormatError
+from tumen.errors import FormatError, Text
 from tumen.tables.findings import empty, finding, gather
 
 Said = TypeVar("Said")
@@ -190,7 +190,9 @@ class Zip(Source):
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise FormatError(
-                "a complete zip file", f"{path} that cannot be opened as one ({error})", "Get the file once more."
+                "a complete zip file",
+                Text("{path} that cannot be opened as one ({error})", path=path, error=error),
+                "Get the file once more.",
             ) from error
         self._limits = limits
         self._members, findings = _members(self._zip, limits)
@@ -304,21 +306,28 @@ def open_source(path: Path | str, limits: Limits = LIMITS) -> Source:
     if path.is_dir():
         return _open_folder(path)
     if not path.is_file():
-        raise FormatError("a folder, a zip or a descriptor (.json)", f"nothing at {path}", "Check the path.")
+        raise FormatError(
+            "a folder, a zip or a descriptor (.json)", Text("nothing at {path}", path=path), "Check the path."
+        )
     if path.suffix.lower() == ".json":
         return Folder(path.parent, path.name)
     if path.suffix.lower() != ".zip" and not zipfile.is_zipfile(path):
         raise FormatError(
             "a folder, a zip or a descriptor (.json)",
-            f"{path}, which is none of them",
+            Text("{path}, which is none of them", path=path),
             "Name the folder that holds datapackage.json. For tables of other programs use `tumen convert`.",
         )
     source = Zip(path, limits)
     if source.descriptor not in source:
         source.close()
         raise FormatError(
-            f"a {DESCRIPTOR} in the zip or in its one top folder",
-            f"{_count(source.names())} in {path} that may be read and no {DESCRIPTOR} among them",
+            Text("a {descriptor} in the zip or in its one top folder", descriptor=DESCRIPTOR),
+            Text(
+                "{value} in {path} that may be read and no {descriptor} among them",
+                value=_count(source.names()),
+                path=path,
+                descriptor=DESCRIPTOR,
+            ),
             "Pack the package folder again.",
         )
     return source
@@ -330,13 +339,16 @@ def _open_folder(path: Path) -> Folder:
     entries = sorted(path.iterdir())
     inner = [entry.name for entry in entries if (entry / DESCRIPTOR).is_file()]
     others = [entry.name for entry in entries if entry.suffix.lower() == ".json"]
-    cure = f"Add {DESCRIPTOR}, or name the folder that holds it."
+    cure = Text("Add {descriptor}, or name the folder that holds it.", descriptor=DESCRIPTOR)
     if inner:
-        cure = f"Name the package folder itself: {', '.join(str(path / name) for name in inner)}."
+        cure = Text("Name the package folder itself: {names}.", names=", ".join(str(path / name) for name in inner))
     elif others:
-        cure = f"If one of these describes the package, name it: {', '.join(str(path / name) for name in others)}."
+        cure = Text(
+            "If one of these describes the package, name it: {names}.",
+            names=", ".join(str(path / name) for name in others),
+        )
     found = "an empty folder" if not entries else f"{_count(entries)} and no {DESCRIPTOR}"
-    raise FormatError(f"a {DESCRIPTOR} in {path}", found, cure)
+    raise FormatError(Text("a {descriptor} in {path}", descriptor=DESCRIPTOR, path=path), found, cure)
 
 
 def _count(things: list[Path] | list[str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tumen.errors import OutputError
+from tumen.errors import OutputError, Text
 
 MARKER = ".tumen"
 """File in every folder that Tumen makes: on the first line what made it, then the names of the files in it, sorted."""
@@ -37,11 +37,13 @@ def writing_file(path: Path | str, *, replace: bool = False, inputs: Sequence[Pa
     """
     path = _resolved(path)
     if path.is_dir():
-        raise OutputError("a file name to write to", f"the folder {path}", "Name another file.")
+        raise OutputError("a file name to write to", Text("the folder {path}", path=path), "Name another file.")
     with _explained(path):
         _refuse_inputs(path, inputs)
     if path.exists() and not replace:
-        raise OutputError("a new file", f"a file at {path}", "Name another, or allow replacing it with --replace.")
+        raise OutputError(
+            "a new file", Text("a file at {path}", path=path), "Name another, or allow replacing it with --replace."
+        )
     part = _beside(path, "part")
     with _explained(path):
         part.touch(exist_ok=False)
@@ -66,7 +68,7 @@ def writing_folder(
     """
     path = _resolved(path)
     if path.exists() and not path.is_dir():
-        raise OutputError("a folder to write to", f"a file at {path}", "Name another folder.")
+        raise OutputError("a folder to write to", Text("a file at {path}", path=path), "Name another folder.")
     with _explained(path):
         if Path.cwd().is_relative_to(path):
             needed = "a folder other than the one you are in"
@@ -91,17 +93,17 @@ def _refuse_others(path: Path, made: str, *, replace: bool) -> None:
     """Raise unless a folder with files in it may be replaced: it was asked for, and all of it is Tumen's."""
     if not replace:
         cure = "Name another, or allow replacing it with --replace."
-        raise OutputError("an empty or new folder", f"{path} with files in it", cure)
-    needed = f"an empty folder, or one in which tumen made a {made}, to replace it"
+        raise OutputError("an empty or new folder", Text("{path} with files in it", path=path), cure)
+    needed = Text("an empty folder, or one in which tumen made a {made}, to replace it", made=made)
     marker = path / MARKER
     first, *listed = marker.read_text(encoding="utf-8", errors="replace").split("\n") if marker.is_file() else [""]
     if first != f"tumen {made}":
-        found = f"{path} with files in it and no mark that tumen made a {made} there"
+        found = Text("{path} with files in it and no mark that tumen made a {made} there", path=path, made=made)
         raise OutputError(needed, found, "Name another folder, or empty this one yourself.")
     others = sorted(set(_files(path)) - set(listed))
     if others:
         shown = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-        found = f"{path} with {shown}, which tumen did not make"
+        found = Text("{path} with {shown}, which tumen did not make", path=path, shown=shown)
         raise OutputError(needed, found, "Name another folder, or move these files out of it.")
 
 
@@ -130,7 +132,9 @@ def _resolved(path: Path | str) -> Path:
     try:
         return Path(path).resolve()
     except RuntimeError as error:  # a link that leads to itself
-        raise OutputError(f"to write {path}", "a link that leads to itself", "Name another place.") from error
+        raise OutputError(
+            Text("to write {path}", path=path), "a link that leads to itself", "Name another place."
+        ) from error
 
 
 def _put_in_place(part: Path, path: Path) -> None:
@@ -160,5 +164,7 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OutputError(
-            f"to write {path}", f"that it cannot be written ({reason})", "Name a place that exists and can be written."
+            Text("to write {path}", path=path),
+            Text("that it cannot be written ({reason})", reason=reason),
+            "Name a place that exists and can be written.",
         ) from error

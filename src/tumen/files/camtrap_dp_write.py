@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from tumen.errors import OutputError
+from tumen.errors import OutputError, Text
 from tumen.files.archive import DESCRIPTOR, is_safe
 from tumen.files.atomic import MARKER, writing_file, writing_folder
 from tumen.files.coverage import complete
@@ -86,7 +86,9 @@ def _files(package: Package, texts: Mapping[str, pl.DataFrame]) -> tuple[dict[st
     files = dict(sorted(package.kept.items()))
     for kept in files:
         if not is_safe(kept) or kept in (DESCRIPTOR, MARKER):
-            raise OutputError("resources inside the package", f"a resource at {kept}", "Rename that resource.")
+            raise OutputError(
+                "resources inside the package", Text("a resource at {kept}", kept=kept), "Rename that resource."
+            )
     _refuse_double_names(package, texts)
     entries: list[Any] = []
     written: set[str] = set()
@@ -131,7 +133,9 @@ def _entry(
     usable = isinstance(stated, str) and is_safe(stated) and stated.lower().endswith(".csv") and stated not in taken
     path = str(stated) if usable else f"{table.name}.csv"
     if path in taken:
-        raise OutputError(f"the file name {path} for a table", "a resource of others of that name", "Rename that one.")
+        raise OutputError(
+            Text("the file name {path} for a table", path=path), "a resource of others of that name", "Rename that one."
+        )
     schema: Any = _standard_schema(table.name)
     if table not in STANDARD:
         schema = table_schema(table, texts[table.name].columns, texts.keys())

@@ -15,7 +15,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 import polars as pl
 
-from tumen.errors import FormatError, MisuseError
+from tumen.errors import FormatError, MisuseError, Text
 from tumen.files.camtrapr_records import read_records
 from tumen.files.camtrapr_stations import Setting, read_stations
 from tumen.files.columns import in_order
@@ -56,8 +56,8 @@ def read(
     """
     for needed in ("time_zone", "crs"):
         if not declared.get(needed):
-            cure = 'Say it, for example time_zone="Asia/Vladivostok", crs="EPSG:32652".'
-            raise MisuseError(f"{needed} for camtrapR tables", "none", f"It cannot be guessed. {cure}")
+            cure = 'It cannot be guessed. Say it, for example time_zone="Asia/Vladivostok", crs="EPSG:32652".'
+            raise MisuseError(Text("{needed} for camtrapR tables", needed=needed), "none", cure)
     stations = Path(stations)
     digests: dict[str, str] = {}
     setting = Setting(declared["time_zone"], declared.get("date_format"), declared.get("species", {}), country)
@@ -86,7 +86,9 @@ def _read_table(path: Path, name: str, digests: dict[str, str]) -> tuple[pl.Data
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FormatError(f"camtrapR's table {path}", error.strerror or "no such file", "Check the path.") from error
+        raise FormatError(
+            Text("camtrapR's table {path}", path=path), error.strerror or "no such file", "Check the path."
+        ) from error
     digests[path.name] = hashlib.sha256(data).hexdigest()
     header = data.split(b"\n", 1)[0]
     semicolons = header.count(b";") > header.count(b",")

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from pyproj import CRS
 
-from tumen.errors import FormatError, PlaceError
+from tumen.errors import FormatError, PlaceError, Text
 from tumen.files.local_time import find_format, with_offset
 from tumen.files.projection import is_wgs84, to_wgs84
 from tumen.files.tags import joined, tag
@@ -43,7 +43,11 @@ def need(table: pl.DataFrame, what: str, *names: str) -> str:
     column = pick(table, *names)
     if column is None:
         found = ", ".join(table.columns) or "no columns"
-        raise FormatError(f"a column {names[0]} in camtrapR's {what} table", found, "Rename the column that holds it.")
+        raise FormatError(
+            Text("a column {names} in camtrapR's {what} table", names=names[0], what=what),
+            found,
+            "Rename the column that holds it.",
+        )
     return column
 
 
@@ -132,7 +136,11 @@ def _problem_columns(table: pl.DataFrame) -> dict[int, dict[str, str]]:
     for number, pair in problems.items():
         if len(pair) < len(("from", "to")):
             missing = f"Problem{number}_{'to' if 'from' in pair else 'from'}"
-            raise FormatError(f"a column {missing} in camtrapR's station table", "only its counterpart", "Add it.")
+            raise FormatError(
+                Text("a column {missing} in camtrapR's station table", missing=missing),
+                "only its counterpart",
+                "Add it.",
+            )
     return dict(sorted(problems.items()))
 
 
@@ -176,7 +184,9 @@ def _coordinates(table: pl.DataFrame, crs: CRS, country: str | None) -> Coordina
     x, y = need(table, "station", *_X), need(table, "station", *_Y)
     if x.lower() in _DEGREES and crs.is_projected:
         raise PlaceError(
-            f"coordinates in {crs.name}", f"columns {x} and {y}, which are degrees", 'Say crs="EPSG:4326" for degrees.'
+            Text("coordinates in {name}", name=crs.name),
+            Text("columns {x} and {y}, which are degrees", x=x, y=y),
+            'Say crs="EPSG:4326" for degrees.',
         )
     if is_wgs84(crs):
         return table[x].alias("longitude"), table[y].alias("latitude"), None, gather([]), (x, y)

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from tumen.errors import FormatError, MisuseError
+from tumen.errors import FormatError, MisuseError, Text
 from tumen.files.archive import Source, UnreadableError
 from tumen.measure.instants import known_zone
 from tumen.tables.findings import empty, finding, gather
@@ -54,16 +54,16 @@ class Identity:
 
 def read_descriptor(source: Source) -> Descriptor:
     """Return the descriptor; raise `FormatError` where it is not a JSON object with resources."""
-    needed = f"{source.descriptor} to be a JSON object that lists resources"
+    needed = Text("{descriptor} to be a JSON object that lists resources", descriptor=source.descriptor)
     cure = "Export the package again, or mend the file."
     try:
         descriptor = json.loads(source.read(source.descriptor).decode("utf-8-sig"))
     except UnreadableError as error:
-        raise FormatError(needed, f"that it cannot be read: {error}", cure) from error
+        raise FormatError(needed, Text("that it cannot be read: {error}", error=error), cure) from error
     except UnicodeDecodeError as error:
         raise FormatError(needed, "bytes that are not UTF-8 text", cure) from error
     except (json.JSONDecodeError, RecursionError) as error:
-        raise FormatError(needed, f"broken JSON ({error})", cure) from error
+        raise FormatError(needed, Text("broken JSON ({error})", error=error), cure) from error
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
         raise FormatError(needed, "JSON of another shape", cure)
     return descriptor

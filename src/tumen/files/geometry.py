@@ -19,7 +19,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import ExtraError, PlaceError
+from tumen.errors import ExtraError, PlaceError, Text
 from tumen.files.projection import WGS84, is_wgs84, read_crs, to_wgs84
 
 Feature = tuple[BaseGeometry, Mapping[str, Any]]
@@ -47,9 +47,12 @@ def read_countries(path: Path | str, code_property: str | None = None) -> dict[s
         code = next((code for name in properties if (code := alpha_2(fields.get(name)))), None)
         if code is None:
             raise PlaceError(
-                f"an ISO 3166-1 code for every country in {path.name}",
-                f"none in feature {number} ({_shown(fields)})",
-                f'Add the property "{properties[0]}" with a code like "RU", or take the feature out.',
+                Text("an ISO 3166-1 code for every country in {name}", name=path.name),
+                Text("none in feature {number} ({fields})", number=number, fields=_shown(fields)),
+                Text(
+                    'Add the property "{properties}" with a code like "RU", or take the feature out.',
+                    properties=properties[0],
+                ),
             )
         if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty:
             needed, found = f"a polygon for {code} in {path.name}", f"a {_kind(geometry)}"
@@ -57,13 +60,13 @@ def read_countries(path: Path | str, code_property: str | None = None) -> dict[s
         if not geometry.is_valid:
             reason = shapely.is_valid_reason(geometry)
             raise PlaceError(
-                f"a valid polygon for {code} in {path.name}",
+                Text("a valid polygon for {code} in {name}", code=code, name=path.name),
                 reason,
                 "Mend it in a GIS (make valid) and look at the result.",
             )
         parts.setdefault(code, []).append(geometry)
     if not parts:
-        raise PlaceError(f"at least one country in {path.name}", "none", "Check the file.")
+        raise PlaceError(Text("at least one country in {name}", name=path.name), "none", "Check the file.")
     return {code: shapely.union_all(parts[code]) if len(parts[code]) > 1 else parts[code][0] for code in sorted(parts)}
 
 
@@ -80,17 +83,19 @@ def read_lines(path: Path | str) -> list[tuple[str, BaseGeometry]]:
         pair = next(((one, other) for one, other in pairs if one and other and one != other), None)
         if pair is None:
             raise PlaceError(
-                f"two countries for every border line in {path.name}",
-                f"none in feature {number} ({_shown(fields)})",
+                Text("two countries for every border line in {name}", name=path.name),
+                Text("none in feature {number} ({fields})", number=number, fields=_shown(fields)),
                 'Add the properties "countryCode" and "otherCountryCode" with codes like "CN" and "RU".',
             )
         if geometry.geom_type not in ("LineString", "MultiLineString") or geometry.is_empty:
             raise PlaceError(
-                f"a line for {'-'.join(pair)} in {path.name}", f"a {_kind(geometry)}", "Give the border line."
+                Text("a line for {pair} in {name}", pair="-".join(pair), name=path.name),
+                f"a {_kind(geometry)}",
+                "Give the border line.",
             )
         lines += [("|".join(sorted(pair)), line) for line in shapely.get_parts(geometry)]
     if not lines:
-        raise PlaceError(f"at least one border line in {path.name}", "none", "Check the file.")
+        raise PlaceError(Text("at least one border line in {name}", name=path.name), "none", "Check the file.")
     return lines
 
 
@@ -112,7 +117,9 @@ def accuracy(path: Path | str) -> float | None:
         return None
     if isinstance(stated, bool) or not isinstance(stated, int | float) or not 0 <= stated < float("inf"):
         cure = "Write a number without quotation marks, such as 30."
-        raise PlaceError(f"accuracyMetres of {Path(path).name} in metres, 0 or more", f"{stated!r}", cure)
+        raise PlaceError(
+            Text("accuracyMetres of {name} in metres, 0 or more", name=Path(path).name), f"{stated!r}", cure
+        )
     return float(stated)
 
 
@@ -153,7 +160,7 @@ def _shown(fields: Mapping[str, Any]) -> str:
 def _read(path: Path) -> Iterator[Feature]:
     """Yield the features of a file in WGS84 longitude and latitude, without heights."""
     if not path.is_file():
-        raise PlaceError(f"a file of shapes at {path}", "nothing there", "Check the path.")
+        raise PlaceError(Text("a file of shapes at {path}", path=path), "nothing there", "Check the path.")
     geojson = path.suffix.lower() in (".geojson", ".json")
     features, crs = _read_geojson(path) if geojson else _read_with_gdal(path)
     for geometry, fields in features:
@@ -166,8 +173,14 @@ def _placed(geometry: BaseGeometry, crs: CRS, path: Path) -> BaseGeometry:
     west, south, east, north = geometry.bounds if not geometry.is_empty else (0.0, 0.0, 0.0, 0.0)
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):  # also where one of them is not a number
         raise PlaceError(
-            f"longitude and latitude in degrees in {path.name}",
-            f"coordinates from {west:g} {south:g} to {east:g} {north:g}, which look like another coordinate system",
+            Text("longitude and latitude in degrees in {name}", name=path.name),
+            Text(
+                "coordinates from {west} {south} to {east} {north}, which look like another coordinate system",
+                west=f"{west:g}",
+                south=f"{south:g}",
+                east=f"{east:g}",
+                north=f"{north:g}",
+            ),
             "State the system in the file, or convert it to WGS84 (EPSG:4326).",
         )
     return geometry
@@ -179,11 +192,13 @@ def _transformed(xy: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
 
 
 def _read_geojson(path: Path) -> tuple[list[Feature], CRS]:
-    needed = f"GeoJSON in {path.name}"
+    needed = Text("GeoJSON in {name}", name=path.name)
     try:
         content = json.loads(path.read_bytes())
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, OSError) as error:
-        raise PlaceError(needed, f"that it cannot be read ({error})", "Export the file again.") from error
+        raise PlaceError(
+            needed, Text("that it cannot be read ({error})", error=error), "Export the file again."
+        ) from error
     features = content.get("features", [content]) if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
         raise PlaceError(needed, "JSON of another shape", "Export the file again.")
@@ -193,7 +208,9 @@ def _read_geojson(path: Path) -> tuple[list[Feature], CRS]:
     try:
         return [(shape(each.get("geometry", each)), each.get("properties") or {}) for each in features], crs
     except (ShapelyError, AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        raise PlaceError(needed, f"a shape that cannot be read ({error})", "Export the file again.") from error
+        raise PlaceError(
+            needed, Text("a shape that cannot be read ({error})", error=error), "Export the file again."
+        ) from error
 
 
 def _read_with_gdal(path: Path) -> tuple[list[Feature], CRS]:
@@ -201,7 +218,7 @@ def _read_with_gdal(path: Path) -> tuple[list[Feature], CRS]:
         import pyogrio
     except ImportError as error:
         raise ExtraError(
-            f"pyogrio to read {path.suffix} files",
+            Text("pyogrio to read {suffix} files", suffix=path.suffix),
             "that it is not installed",
             'Install "tumen[geopackage]", or use GeoJSON.',
         ) from error
@@ -209,14 +226,18 @@ def _read_with_gdal(path: Path) -> tuple[list[Feature], CRS]:
         meta, _, geometries, columns = pyogrio.raw.read(path)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise PlaceError(
-            f"shapes in {path.name}", f"that GDAL cannot read them ({error})", "Export the file again."
+            Text("shapes in {name}", name=path.name),
+            Text("that GDAL cannot read them ({error})", error=error),
+            "Export the file again.",
         ) from error
     if not meta["crs"]:
-        needed = f"a stated coordinate system in {path.name}"
+        needed = Text("a stated coordinate system in {name}", name=path.name)
         raise PlaceError(needed, "none", "Set it in a GIS, or convert the file to GeoJSON in WGS84.")
     shapes = shapely.from_wkb(geometries)
     if any(each is None for each in shapes):
-        raise PlaceError(f"a shape in every feature of {path.name}", "a feature without one", "Take it out.")
+        raise PlaceError(
+            Text("a shape in every feature of {name}", name=path.name), "a feature without one", "Take it out."
+        )
     records = [
         {name: column[row] for name, column in zip(meta["fields"], columns, strict=True)} for row in range(len(shapes))
     ]

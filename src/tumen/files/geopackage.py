@@ -15,7 +15,7 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from tumen.errors import ColumnError, ExtraError, OutputError
+from tumen.errors import ColumnError, ExtraError, OutputError, Text
 from tumen.files.atomic import writing_file
 
 _LAST_CHANGE = "1980-01-01T00:00:00.000Z"
@@ -62,7 +62,11 @@ def write(
                 )
             file.replace(part)
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-            raise OutputError(f"to write {path}", f"that GDAL cannot ({error})", "Name another file.") from error
+            raise OutputError(
+                Text("to write {path}", path=path),
+                Text("that GDAL cannot ({error})", error=error),
+                "Name another file.",
+            ) from error
         finally:
             file.unlink(missing_ok=True)
 
@@ -84,7 +88,7 @@ def _geometry(name: str, frame: pl.DataFrame) -> tuple[NDArray[np.object_], str]
         kinds = sorted({shape.geom_type for shape in shapes if shape is not None})
         return np.array(frame["geometry"].to_list(), dtype=object), kinds[0] if len(kinds) == 1 else "Unknown"
     if not {"longitude", "latitude"} <= set(frame.columns):
-        needed = f"columns longitude and latitude, or geometry, in table {name}"
+        needed = Text("columns longitude and latitude, or geometry, in table {name}", name=name)
         raise ColumnError(needed, ", ".join(frame.columns), "Add them, or leave the table out.")
     placed = frame.select(pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()).to_series().to_numpy()
     wkb = np.full(frame.height, None, dtype=object)

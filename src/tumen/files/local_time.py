@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 from tumen.measure.instants import to_utc
 from tumen.tables.findings import finding, gather, rows
 from tumen.tables.protocol import TABLES
@@ -49,7 +49,11 @@ def find_format(cells: Sequence[pl.Series], declared: str | None, what: str) -> 
     """
     if declared is not None:
         if sorted(re.findall("%[A-Za-z]", declared.split(" ")[0])) not in (["%Y", "%d", "%m"], ["%d", "%m", "%y"]):
-            raise MisuseError(f"a date format with %Y, %m and %d for {what}", declared, 'Write for example "%d/%m/%Y".')
+            raise MisuseError(
+                Text("a date format with %Y, %m and %d for {what}", what=what),
+                declared,
+                'Write for example "%d/%m/%Y".',
+            )
         return declared.split(" ")[0], gather([])
     present = pl.concat([_present(series.rename("")) for series in cells]).drop_nulls()
     fits = {known: int(_dates(present, known).is_not_null().sum()) for known in KNOWN_FORMATS}
@@ -62,7 +66,9 @@ def find_format(cells: Sequence[pl.Series], declared: str | None, what: str) -> 
     examples = ", ".join(present.unique(maintain_order=True).head(3))
     fitting = f"{examples}, which fit {' and '.join(some)}" if some else f"{examples}, which fit no known format"
     raise MisuseError(
-        f"dates of one certain format in {what}", fitting, 'Say which, for example date_format="%d/%m/%Y".'
+        Text("dates of one certain format in {what}", what=what),
+        fitting,
+        'Say which, for example date_format="%d/%m/%Y".',
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from tumen.errors import PlaceError
+from tumen.errors import PlaceError, Text
 from tumen.files.mapped_cells import present, read_matches, read_numbers, read_words
 from tumen.files.mapped_dates import expected, read_days, read_instants
 from tumen.files.mapped_formats import ISO
@@ -212,7 +212,7 @@ def _to_wgs84(readings: Mapping[str, _Reading], mapping: TableMapping) -> list[p
     if lon is None or lat is None or lon.column.setting.crs is None or lon.column.value is not None:
         return []
     if lon.column.setting.crs != lat.column.setting.crs:
-        found = f"{lon.column.setting.crs} and {lat.column.setting.crs}"
+        found = Text("{crs} and {crs2}", crs=lon.column.setting.crs, crs2=lat.column.setting.crs)
         raise PlaceError("one coordinate system for longitude and latitude", found, "Correct the mapping.")
     crs = read_crs(lon.column.setting.crs)
     if is_wgs84(crs):

@@ -204,7 +204,9 @@ def _refuse_undecided(given: Mapping[str, Any]) -> None:
     undecided = _undecided(given, "")
     if undecided:
         cure = "Write what holds for your tables in place of REQUIRED; the comments in the file say what to look at."
-        raise MisuseError("a mapping without open decisions", f"REQUIRED at {', '.join(undecided)}", cure)
+        raise MisuseError(
+            "a mapping without open decisions", Text("REQUIRED at {undecided}", undecided=", ".join(undecided)), cure
+        )
 
 
 def _undecided(value: Any, place: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tumen.errors import FormatError
+from tumen.errors import FormatError, Text
 from tumen.files.text_table import read_text_table
 from tumen.tables.cast import FALSE, TRUE
 from tumen.tables.findings import finding, gather
@@ -46,7 +46,9 @@ def read(path: Path | str, *, party: str, country: str | None = None) -> Package
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FormatError(f"a Movebank table at {path}", error.strerror or "no such file", "Check the path.") from error
+        raise FormatError(
+            Text("a Movebank table at {path}", path=path), error.strerror or "no such file", "Check the path."
+        ) from error
     text, found = read_text_table(data, name="positions")
     # The web export writes "event-id"; programs that passed it on write "event.id" or "event_id".
     text = text.rename(
@@ -56,7 +58,9 @@ def read(path: Path | str, *, party: str, country: str | None = None) -> Package
     if lacking:
         listed = ", ".join(text.columns) or "no columns"
         raise FormatError(
-            f"Movebank's column {lacking[0]} in {path}", listed, "Export the event data as CSV once more."
+            Text("Movebank's column {lacking} in {path}", lacking=lacking[0], path=path),
+            listed,
+            "Export the event data as CSV once more.",
         )
     positions, more = _positions(text)
     people = positions.select("individualID", *(["scientificName"] if "scientificName" in positions.columns else []))

@@ -18,7 +18,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import FormatError, PlaceError, nearest
+from tumen.errors import FormatError, PlaceError, Text, nearest
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -35,11 +35,15 @@ def read_topology(path: Path) -> dict[str, Any]:
         topology = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise FormatError(
-            "a TopoJSON file", f"{path.name}, which is not JSON ({error})", "Give another file."
+            "a TopoJSON file",
+            Text("{name}, which is not JSON ({error})", name=path.name, error=error),
+            "Give another file.",
         ) from error
     if not isinstance(topology, dict) or topology.get("type") != "Topology":
         raise FormatError(
-            "a TopoJSON file with type = Topology", f"none in {path.name}", "GeoJSON needs no reading by this module."
+            "a TopoJSON file with type = Topology",
+            Text("none in {name}", name=path.name),
+            "GeoJSON needs no reading by this module.",
         )
     return topology
 
@@ -59,7 +63,9 @@ def polygons(topology: Mapping[str, Any], name: str, wanted: Mapping[str, str]) 
     """
     objects = topology["objects"]
     if name not in objects:
-        raise FormatError(f"an object {name!r} in the topology", "no such object", nearest(name, objects))
+        raise FormatError(
+            Text("an object {name} in the topology", name=repr(name)), "no such object", nearest(name, objects)
+        )
     arcs = [_positions(arc, topology.get("transform")) for arc in topology["arcs"]]
     found: dict[str, BaseGeometry] = {}
     for feature in _leaves(objects[name]):
@@ -67,12 +73,14 @@ def polygons(topology: Mapping[str, Any], name: str, wanted: Mapping[str, str]) 
         if code is None:
             continue
         if code in found:
-            raise FormatError(f"one feature for {code}", "two with its id", "Join them before reading.")
+            raise FormatError(Text("one feature for {code}", code=code), "two with its id", "Join them before reading.")
         found[code] = _geometry(feature, arcs)
     lacking = sorted(set(wanted.values()) - set(found))
     if lacking:
         raise FormatError(
-            f"features for {', '.join(wanted.values())}", f"none for {', '.join(lacking)}", "Check the ids."
+            Text("features for {names}", names=", ".join(wanted.values())),
+            Text("none for {lacking}", lacking=", ".join(lacking)),
+            "Check the ids.",
         )
     return found
 
@@ -93,10 +101,14 @@ def cut(countries: Mapping[str, BaseGeometry], box: Box, decimals: int = 5) -> d
             parts[code] = areas[0] if len(areas) == 1 else MultiPolygon(areas)
     for code, part in parts.items():
         if not part.is_valid:
-            raise PlaceError(f"a valid polygon of {code}", shapely.is_valid_reason(part), "Round to more decimals.")
+            raise PlaceError(
+                Text("a valid polygon of {code}", code=code), shapely.is_valid_reason(part), "Round to more decimals."
+            )
     for (a, first), (b, second) in itertools.combinations(parts.items(), 2):
         if first.intersection(second).area > 0:
-            raise PlaceError(f"{a} and {b} that only touch", "an overlap after rounding", "Round to more decimals.")
+            raise PlaceError(
+                Text("{a} and {b} that only touch", a=a, b=b), "an overlap after rounding", "Round to more decimals."
+            )
     return parts
 
 

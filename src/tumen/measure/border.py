@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import PlaceError
+from tumen.errors import PlaceError, Text
 from tumen.measure.geodesy import Numbers, require_lonlat
 from tumen.measure.lines import Lines
 from tumen.measure.median import boundary_lines
@@ -107,12 +107,14 @@ def require_polygon(code: str, polygon: BaseGeometry) -> None:
     if not isinstance(polygon, BaseGeometry) or shapely.get_type_id(polygon) not in (3, 6) or polygon.is_empty:
         found = polygon.geom_type if isinstance(polygon, BaseGeometry) else type(polygon).__name__
         raise PlaceError(
-            f"a polygon for country {code}", f"an empty or other geometry ({found})", "Give its land area."
+            Text("a polygon for country {code}", code=code),
+            Text("an empty or other geometry ({found})", found=found),
+            "Give its land area.",
         )
     require_lonlat(shapely.get_coordinates(polygon), f"the polygon of country {code}")
     if not polygon.is_valid:
         raise PlaceError(
-            f"a valid polygon for country {code}",
+            Text("a valid polygon for country {code}", code=code),
             shapely.is_valid_reason(polygon),
             "Repair it where it was made, and look at what the repair changed.",
         )
@@ -129,14 +131,16 @@ def _lines(pair: str, geometry: BaseGeometry) -> list[LineString]:
     """Return the single lines of a border geometry, in the plane."""
     if not isinstance(geometry, BaseGeometry) or shapely.get_type_id(geometry) not in (1, 2, 5):
         found = geometry.geom_type if isinstance(geometry, BaseGeometry) else type(geometry).__name__
-        raise PlaceError(f"a line for the border {pair}", found, "Give lines; polygons belong under countries.")
+        raise PlaceError(
+            Text("a line for the border {pair}", pair=pair), found, "Give lines; polygons belong under countries."
+        )
     lines = [LineString(part.coords) for part in shapely.get_parts(shapely.force_2d(geometry)) if not part.is_empty]
     for line in lines:
         points = shapely.get_coordinates(line)
         require_lonlat(points, f"the border {pair}")
         if (np.abs(np.diff(points[:, 0])) > 180).any():
             raise PlaceError(
-                f"edges of the border {pair} shorter than 180° of longitude",
+                Text("edges of the border {pair} shorter than 180° of longitude", pair=pair),
                 "a longer one",
                 "Cut the line at the antimeridian, as RFC 7946 says.",
             )

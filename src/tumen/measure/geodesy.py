@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from tumen.errors import PlaceError
+from tumen.errors import PlaceError, Text
 
 Numbers = npt.NDArray[np.float64]
 
@@ -126,7 +126,7 @@ def require_lonlat(points: Numbers, what: str) -> None:
     if wrong.any():
         x, y = points[np.flatnonzero(wrong)[0]]
         raise PlaceError(
-            f"{what} in WGS84 longitude and latitude (degrees, within -180..180 and -90..90)",
-            f"the point ({x:g}, {y:g})",
+            Text("{what} in WGS84 longitude and latitude (degrees, within -180..180 and -90..90)", what=what),
+            Text("the point ({x}, {y})", x=f"{x:g}", y=f"{y:g}"),
             "Reproject it to EPSG:4326, and cut it at the antimeridian.",
         )

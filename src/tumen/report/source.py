@@ -13,7 +13,7 @@ import polars as pl
 from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import ColumnError
+from tumen.errors import ColumnError, Text
 from tumen.tables.answer import Answer
 from tumen.tables.findings import FINDINGS
 
@@ -178,7 +178,11 @@ class ReportSource:
             _require(name, getattr(self, name), tuple(shape))
         for name, columns in _ANSWER.items():
             if name not in self.crossings.tables:
-                raise ColumnError(f"table '{name}' in the answer on crossings", "no such table", "Pass it, even empty.")
+                raise ColumnError(
+                    Text("table '{name}' in the answer on crossings", name=name),
+                    "no such table",
+                    "Pass it, even empty.",
+                )
             _require(name, self.crossings.tables[name], columns)
 
     @property
@@ -208,7 +212,7 @@ def _require(name: str, frame: pl.DataFrame, columns: tuple[str, ...]) -> None:
     absent = [column for column in columns if column not in frame.columns]
     if absent:
         raise ColumnError(
-            f"columns {', '.join(columns)} in the report's table '{name}'",
+            Text("columns {columns} in the report's table '{name}'", columns=", ".join(columns), name=name),
             f"no {', '.join(absent)}",
             "Fill them; a column without values is null, not absent.",
         )

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 from tumen.simulate.land import Floats, Land, Truths
 from tumen.simulate.settings import Species, WorldSettings
 from tumen.simulate.streams import stream
@@ -92,7 +92,13 @@ class _Homes:
         choice = np.flatnonzero(fit)
         if not len(choice):
             raise MisuseError(
-                f"room in {side} between {nearest:.1f} and {farthest:.1f} km from the border", "none in the core area",
+                Text(
+                    "room in {side} between {nearest} and {farthest} km from the border",
+                    side=side,
+                    nearest=f"{nearest:.1f}",
+                    farthest=f"{farthest:.1f}",
+                ),
+                "none in the core area",
                 "Widen core or reach, or lower the species' sigma or far.",
             )  # fmt: skip
         x, y = self.points[rng.choice(choice)]
@@ -161,7 +167,14 @@ def _dispersers(species: Species, settings: WorldSettings, homes: _Homes, seed: 
                 break
         else:
             raise MisuseError(
-                f"a way by land between {origin} and {goal} for {truth_id}", "none", "Widen core or reach."
+                Text(
+                    "a way by land between {origin} and {goal} for {truth_id}",
+                    origin=origin,
+                    goal=goal,
+                    truth_id=truth_id,
+                ),
+                "none",
+                "Widen core or reach.",
             )
         found.append(
             Animal(

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 from tumen.simulate.land import Floats, Land
 from tumen.simulate.settings import Party, WorldSettings
 from tumen.simulate.streams import stream
@@ -66,7 +66,8 @@ def stations(settings: WorldSettings, ground: Land, seed: int) -> tuple[Station,
         cells = sorted(set(map(tuple, cell.tolist())), key=lambda c: (c[1], c[0] if c[1] % 2 else -c[0]))
         if len(cells) < party.stations:
             raise MisuseError(
-                f"ground for {party.stations} stations of {party.name}", f"{len(cells)} cells",
+                Text("ground for {stations} stations of {name}", stations=party.stations, name=party.name),
+                Text("{count} cells", count=len(cells)),
                 "Widen reach or its latitudes, or set fewer.",
             )  # fmt: skip
         every = len(cells) / party.stations

@@ -15,7 +15,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import PlaceError, nearest
+from tumen.errors import PlaceError, Text, nearest
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
@@ -82,7 +82,9 @@ class Land:
     def number(self, code: str) -> int:
         """Return the number of a country."""
         if code not in self.codes:
-            raise PlaceError(f"country {code} in the area", ", ".join(self.codes), nearest(code, self.codes))
+            raise PlaceError(
+                Text("country {code} in the area", code=code), ", ".join(self.codes), nearest(code, self.codes)
+            )
         return self.codes.index(code)
 
     @cached_property
@@ -129,10 +131,16 @@ def land(countries: Mapping[str, BaseGeometry], area: Box, core: Box, sides: tup
     codes = tuple(code for code, part in inside.items() if part.area > 0)
     for side in sides:
         if side not in codes:
-            raise PlaceError(f"country {side} in the area", ", ".join(codes) or "no country", nearest(side, codes))
+            raise PlaceError(
+                Text("country {side} in the area", side=side), ", ".join(codes) or "no country", nearest(side, codes)
+            )
     shared = _lines(inside[sides[0]].intersection(inside[sides[1]]))
     if shared.is_empty:
-        raise PlaceError(f"a border between {sides[0]} and {sides[1]}", "none in the area", "Choose another area.")
+        raise PlaceError(
+            Text("a border between {sides} and {sides2}", sides=sides[0], sides2=sides[1]),
+            "none in the area",
+            "Choose another area.",
+        )
     west, south, east, north = area
     middle = f"+proj=tmerc +lon_0={(west + east) / 2} +lat_0={(south + north) / 2} +datum=WGS84 +units=km"
     plane = Transformer.from_crs("EPSG:4326", middle, always_xy=True)

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from tumen.errors import MisuseError, nearest
+from tumen.errors import MisuseError, Text, nearest
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -188,13 +188,17 @@ class WorldSettings:
             raise MisuseError("a world that ends after it starts", f"{self.start} to {self.end}", "Give a later end.")
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
-                raise MisuseError(f"{name} between 0 and 1", str(getattr(self, name)), "Give a share.")
+                raise MisuseError(Text("{name} between 0 and 1", name=name), str(getattr(self, name)), "Give a share.")
         for name in POSITIVE:
             if getattr(self, name) <= 0:
-                raise MisuseError(f"{name} above 0", str(getattr(self, name)), "Give a positive number.")
+                raise MisuseError(
+                    Text("{name} above 0", name=name), str(getattr(self, name)), "Give a positive number."
+                )
         if self.homing <= self.persistence:
             raise MisuseError(
-                "homing longer than persistence", f"{self.homing:g} and {self.persistence:g} h", "Exchange them?"
+                "homing longer than persistence",
+                Text("{homing} and {persistence} h", homing=f"{self.homing:g}", persistence=f"{self.persistence:g}"),
+                "Exchange them?",
             )
         self._check_pace()
         self._check_parties()
@@ -206,8 +210,13 @@ class WorldSettings:
             speed = 6 * sigma / math.sqrt(self.homing * self.persistence)
             if speed > self.pace:
                 raise MisuseError(
-                    f"a {species.label} that walks below {self.pace:g} km/h",
-                    f"sigma {sigma:g} km with relaxation times {self.homing:g} and {self.persistence:g} h",
+                    Text("a {label} that walks below {pace} km/h", label=species.label, pace=f"{self.pace:g}"),
+                    Text(
+                        "sigma {sigma} km with relaxation times {homing} and {persistence} h",
+                        sigma=f"{sigma:g}",
+                        homing=f"{self.homing:g}",
+                        persistence=f"{self.persistence:g}",
+                    ),
                     "Lengthen the times, or allow more pace.",
                 )
 
@@ -215,11 +224,15 @@ class WorldSettings:
         for field in ("name", "prefix"):
             words = [getattr(party, field) for party in self.parties]
             if len(set(words)) < len(words):
-                raise MisuseError(f"parties with a {field} of their own", ", ".join(words), "Rename one.")
+                raise MisuseError(
+                    Text("parties with a {field} of their own", field=field), ", ".join(words), "Rename one."
+                )
         for party in self.parties:
             if party.country not in self.sides:
                 raise MisuseError(
-                    f"{party.name} on a side of the border", party.country, nearest(party.country, self.sides)
+                    Text("{name} on a side of the border", name=party.name),
+                    party.country,
+                    nearest(party.country, self.sides),
                 )
 
     @property

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from tumen.errors import ColumnError, nearest
+from tumen.errors import ColumnError, Text, nearest
 
 UTC = pl.Datetime("us", "UTC")
 OFFSET = "_offset"
@@ -130,7 +130,7 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise ColumnError(f"a column of table '{self.name}'", f"'{name}'", nearest(name, self.names))
+        raise ColumnError(Text("a column of table '{name}'", name=self.name), f"'{name}'", nearest(name, self.names))
 
     @property
     def dtypes(self) -> dict[str, pl.DataType | type[pl.DataType]]:
@@ -160,9 +160,15 @@ def require(frame: pl.DataFrame, dtypes: Mapping[str, pl.DataType | type[pl.Data
     for column, dtype in dtypes.items():
         found = frame.schema.get(column)
         if found is None:
-            raise ColumnError(f"{name} needs column '{column}'", "no such column", f"See docs/data-model.md#{name}.")
+            raise ColumnError(
+                Text("{name} needs column '{column}'", name=name, column=column),
+                "no such column",
+                Text("See docs/data-model.md#{name}.", name=name),
+            )
         if found != dtype:
             raise ColumnError(
-                f"{name} needs column '{column}' of type {dtype}", f"type {found}", f"See docs/data-model.md#{name}."
+                Text("{name} needs column '{column}' of type {dtype}", name=name, column=column, dtype=dtype),
+                Text("type {found}", found=found),
+                Text("See docs/data-model.md#{name}.", name=name),
             )
     return frame

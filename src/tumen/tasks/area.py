@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import PlaceError, StudyError
+from tumen.errors import PlaceError, StudyError, Text
 from tumen.files import geometry, regions
 from tumen.measure.border import Border, derive
 from tumen.measure.sides import Countries, locate
@@ -88,7 +88,11 @@ def read_area(study: Study) -> Area:
     if not border.lines():
         raise PlaceError(
             "a border between the countries",
-            f"none: {', '.join(sorted(polygons))} do not touch within {widest:g} m",
+            Text(
+                "none: {polygons} do not touch within {widest} m",
+                polygons=", ".join(sorted(polygons)),
+                widest=f"{widest:g}",
+            ),
             "Give the countries of both sides, a border file, or a larger widestWater in [crossings].",
         )
     return Area(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tumen import engine
-from tumen.errors import StudyError
+from tumen.errors import StudyError, Text
 from tumen.files.text_table import read_text_table
 from tumen.individuals.register import crosswalk, identify
 from tumen.measure.effort import operating
@@ -96,15 +96,25 @@ def _distinct(packages: tuple[Package, ...]) -> None:
         if same != number:
             raise StudyError(
                 "each package once",
-                f"packages {same} and {number} of the study ({package.name}) with the same files",
+                Text(
+                    "packages {same} and {number} of the study ({name}) with the same files",
+                    same=same,
+                    number=number,
+                    name=package.name,
+                ),
                 "Leave one of them out; pooled twice, its effort and its animals would count twice.",
             )
         for identifier in package.table("deployments")["deploymentID"].drop_nulls().unique().sort():
             other = seen.setdefault((package.party, identifier), number)
             if other != number:
                 raise StudyError(
-                    f"deployments of {package.party} that are named once",
-                    f"'{identifier}' in packages {other} and {number} of the study",
+                    Text("deployments of {party} that are named once", party=package.party),
+                    Text(
+                        "'{identifier}' in packages {other} and {number} of the study",
+                        identifier=identifier,
+                        other=other,
+                        number=number,
+                    ),
                     "Name each deployment once, or leave out the package that was superseded.",
                 )
 
@@ -120,7 +130,9 @@ def _links(
             data = study.links.read_bytes()
         except OSError as error:
             raise StudyError(
-                "the register's links", f"no readable file {study.links}", "Correct links in [register]."
+                "the register's links",
+                Text("no readable file {links}", links=study.links),
+                "Correct links in [register].",
             ) from error
         digests[study.links.name] = hashlib.sha256(data).hexdigest()
         text, read = read_text_table(data, name="links")

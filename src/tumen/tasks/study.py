@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tumen.errors import MisuseError, StudyError, nearest
+from tumen.errors import MisuseError, StudyError, Text, nearest
 from tumen.tables.design import ANY_SPECIES, Design, DesignRule
 from tumen.tables.design_quantities import METHODS, QUANTITIES
 from tumen.tables.design_rules import PROTOCOLS
@@ -52,13 +52,15 @@ def read_study(path: Path) -> Study:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise StudyError("a study file", f"no file {path}", "Give the path of a study.toml.") from error
+        raise StudyError("a study file", Text("no file {path}", path=path), "Give the path of a study.toml.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise StudyError("a study file that can be read as UTF-8", str(error), f"Check {path}.") from error
+        raise StudyError(
+            "a study file that can be read as UTF-8", str(error), Text("Check {path}.", path=path)
+        ) from error
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise StudyError("a study in TOML", f"{error}", f"Correct {path} at that place.") from error
+        raise StudyError("a study in TOML", f"{error}", Text("Correct {path} at that place.", path=path)) from error
     return parse_study(given, path)
 
 
@@ -101,11 +103,15 @@ def _section(
     """Return the values of one section by the names of the fields they fill."""
     values = given.get(section, {})
     if not isinstance(values, Mapping):
-        raise StudyError(f"a section [{section}]", f"{values!r}", f"Write [{section}] on a line of its own.")
+        raise StudyError(
+            Text("a section [{section}]", section=section),
+            f"{values!r}",
+            Text("Write [{section}] on a line of its own.", section=section),
+        )
     result: dict[str, Any] = {}
     for key, value in values.items():
         if key not in keys:
-            raise StudyError(f"known keys in [{section}]", f"'{key}'", nearest(key, keys))
+            raise StudyError(Text("known keys in [{section}]", section=section), f"'{key}'", nearest(key, keys))
         name, reader = keys[key]
         result[name] = reader(value, f"{key} in [{section}]", folder)
     if section == "package" and "path" not in result:
@@ -118,7 +124,7 @@ Reader = Callable[[Any, str, Path], Any]
 
 def _text(value: Any, what: str, _: Path) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise StudyError(f"a text for {what}", f"{value!r}", "Write it between quotation marks.")
+        raise StudyError(Text("a text for {what}", what=what), f"{value!r}", "Write it between quotation marks.")
     return value
 
 
@@ -129,46 +135,52 @@ def _path(value: Any, what: str, folder: Path) -> Path:
 def _country(value: Any, what: str, folder: Path) -> str:
     code = _text(value, what, folder)
     if not re.fullmatch(r"[A-Z]{2}", code):
-        raise StudyError(f"an ISO 3166 code of two capitals for {what}", f"'{code}'", 'Write for example "RU".')
+        raise StudyError(
+            Text("an ISO 3166 code of two capitals for {what}", what=what), f"'{code}'", 'Write for example "RU".'
+        )
     return code
 
 
 def _format(value: Any, what: str, folder: Path) -> str:
     name = _text(value, what, folder)
     if name not in FORMATS:
-        raise StudyError(f"a known format for {what}", f"'{name}'", nearest(name, FORMATS))
+        raise StudyError(Text("a known format for {what}", what=what), f"'{name}'", nearest(name, FORMATS))
     return name
 
 
 def _texts(value: Any, what: str, folder: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
-        raise StudyError(f"a list of texts for {what}", f"{value!r}", 'Write for example ["Panthera tigris"].')
+        raise StudyError(
+            Text("a list of texts for {what}", what=what), f"{value!r}", 'Write for example ["Panthera tigris"].'
+        )
     return tuple(_text(item, what, folder) for item in value)
 
 
 def _languages(value: Any, what: str, folder: Path) -> tuple[str, ...]:
     named = _texts(value, what, folder)
     if len(set(named)) < len(named):
-        raise StudyError(f"every language once in {what}", f"{value!r}", "Take out the second mention.")
+        raise StudyError(Text("every language once in {what}", what=what), f"{value!r}", "Take out the second mention.")
     return named
 
 
 def _names(value: Any, what: str, folder: Path) -> dict[str, str]:
     if not isinstance(value, dict) or not value:
         cure = 'Write for example { LeopardCat = "Prionailurus bengalensis" }.'
-        raise StudyError(f"a table of names for {what}", f"{value!r}", cure)
+        raise StudyError(Text("a table of names for {what}", what=what), f"{value!r}", cure)
     return {word: _text(name, f"{word} of {what}", folder) for word, name in value.items()}
 
 
 def _whole(value: Any, what: str, _: Path) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise StudyError(f"a whole number of 0 or more for {what}", f"{value!r}", "Write for example 7.")
+        raise StudyError(
+            Text("a whole number of 0 or more for {what}", what=what), f"{value!r}", "Write for example 7."
+        )
     return value
 
 
 def _positive(value: Any, what: str, _: Path) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < float("inf"):
-        raise StudyError(f"a number above 0 for {what}", f"{value!r}", "Write for example 10.")
+        raise StudyError(Text("a number above 0 for {what}", what=what), f"{value!r}", "Write for example 10.")
     return float(value)
 
 
@@ -178,16 +190,22 @@ def _date(value: Any, what: str) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise StudyError(f"days for {what}", f"{value!r}", 'Write for example "2013-08-01".') from error
+        raise StudyError(Text("days for {what}", what=what), f"{value!r}", 'Write for example "2013-08-01".') from error
 
 
 def _period(value: Any, what: str, _: Path) -> tuple[datetime, datetime]:
     """Return the first instant of the first day and the last excluded instant of the last day, in UTC."""
     if not isinstance(value, list) or len(value) != 2:
-        raise StudyError(f"first and last day for {what}", f"{value!r}", 'Write ["2013-08-01", "2015-07-31"].')
+        raise StudyError(
+            Text("first and last day for {what}", what=what), f"{value!r}", 'Write ["2013-08-01", "2015-07-31"].'
+        )
     first, last = (_date(day, what) for day in value)
     if last < first:
-        raise StudyError(f"a first day before the last for {what}", f"{first} and {last}", "Exchange them.")
+        raise StudyError(
+            Text("a first day before the last for {what}", what=what),
+            Text("{first} and {last}", first=first, last=last),
+            "Exchange them.",
+        )
     midnight = datetime.min.time()
     return (
         datetime.combine(first, midnight, UTC),
@@ -201,14 +219,16 @@ _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 def _duration(value: Any, what: str, folder: Path) -> timedelta:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|min|h|d)", _text(value, what, folder).strip())
     if not match:
-        raise StudyError(f"a duration for {what}", f"'{value}'", 'Write for example "30min", "1h" or "2d".')
+        raise StudyError(
+            Text("a duration for {what}", what=what), f"'{value}'", 'Write for example "30min", "1h" or "2d".'
+        )
     return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
 
 
 def _days(value: Any, what: str, folder: Path) -> float:
     days = _duration(value, what, folder) / timedelta(days=1)
     if days <= 0:
-        raise StudyError(f"a duration above 0 for {what}", f"'{value}'", 'Write for example "5d".')
+        raise StudyError(Text("a duration above 0 for {what}", what=what), f"'{value}'", 'Write for example "5d".')
     return days
 
 
@@ -216,16 +236,24 @@ def _sessions(value: Any, what: str, _: Path) -> tuple[tuple[date, date], ...]:
     """Return the first and the last day of every session, in the order given; they may not share a day."""
     if not isinstance(value, list) or not value or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
         cure = 'Write [["2014-01-01", "2014-03-31"], ["2015-01-01", "2015-03-31"]].'
-        raise StudyError(f"first and last day of each session for {what}", f"{value!r}", cure)
+        raise StudyError(Text("first and last day of each session for {what}", what=what), f"{value!r}", cure)
     sessions = [(_date(first, what), _date(last, what)) for first, last in value]
     for first, last in sessions:
         if last < first:
-            raise StudyError(f"a first day before the last for {what}", f"{first} and {last}", "Exchange them.")
+            raise StudyError(
+                Text("a first day before the last for {what}", what=what),
+                Text("{first} and {last}", first=first, last=last),
+                "Exchange them.",
+            )
     ordered = sorted(sessions)
     for earlier, later in pairwise(ordered):
         if later[0] <= earlier[1]:
             cure = "Let one session end before the next begins."
-            raise StudyError(f"sessions that share no day for {what}", f"{later[0]} and {earlier[1]}", cure)
+            raise StudyError(
+                Text("sessions that share no day for {what}", what=what),
+                Text("{later} and {earlier}", later=later[0], earlier=earlier[1]),
+                cure,
+            )
     return tuple(ordered)
 
 
@@ -235,39 +263,43 @@ def _protocols(value: Any, what: str, folder: Path) -> tuple[str, ...]:
     named = _texts(value, what, folder)
     for name in named:
         if name not in PROTOCOLS:
-            raise StudyError(f"protocols that ship for {what}", f"'{name}'", nearest(name, PROTOCOLS))
+            raise StudyError(Text("protocols that ship for {what}", what=what), f"'{name}'", nearest(name, PROTOCOLS))
     return named
 
 
 def _bound(value: Any, what: str, _: Path) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
-        raise StudyError(f"a number of 0 or more for {what}", f"{value!r}", "Write for example 60.")
+        raise StudyError(Text("a number of 0 or more for {what}", what=what), f"{value!r}", "Write for example 60.")
     return float(value)
 
 
 def _quantity(value: Any, what: str, folder: Path) -> str:
     name = _text(value, what, folder)
     if name not in QUANTITIES:
-        raise StudyError(f"a known quantity for {what}", f"'{name}'", nearest(name, QUANTITIES))
+        raise StudyError(Text("a known quantity for {what}", what=what), f"'{name}'", nearest(name, QUANTITIES))
     return name
 
 
 def _method(value: Any, what: str, folder: Path) -> str:
     name = _text(value, what, folder)
     if name not in METHODS:
-        raise StudyError(f"a known method for {what}", f"'{name}'", nearest(name, METHODS))
+        raise StudyError(Text("a known method for {what}", what=what), f"'{name}'", nearest(name, METHODS))
     return name
 
 
 def _judged(value: Any, what: str, _: Path) -> bool:
     if not isinstance(value, bool):
-        raise StudyError(f"true or false for {what}", f"{value!r}", "Write judged = false to show without judging.")
+        raise StudyError(
+            Text("true or false for {what}", what=what), f"{value!r}", "Write judged = false to show without judging."
+        )
     return value
 
 
 def _rules(value: Any, what: str, folder: Path) -> tuple[DesignRule, ...]:
     if not isinstance(value, list):
-        raise StudyError(f"a list of rules for {what}", f"{value!r}", "Write each below a line [[design.rule]].")
+        raise StudyError(
+            Text("a list of rules for {what}", what=what), f"{value!r}", "Write each below a line [[design.rule]]."
+        )
     return tuple(_rule(_section({"design.rule": each}, "design.rule", RULE_KEYS, folder)) for each in value)
 
 
@@ -276,14 +308,20 @@ def _rule(given: dict[str, Any]) -> DesignRule:
     judged, method = given.pop("judged", True), given.pop("method", None)
     for needed, example in (("quantity", '"nights"'), ("source", '"our protocol 2024"')):
         if needed not in given:
-            raise StudyError(f"a {needed} in every [[design.rule]]", "one without", f"Add {needed} = {example}.")
+            raise StudyError(
+                Text("a {needed} in every [[design.rule]]", needed=needed),
+                "one without",
+                Text("Add {needed} = {example}.", needed=needed, example=example),
+            )
     if judged != ("at_least" in given or "at_most" in given):
         cure = "Give atLeast, atMost or both; or judged = false and neither."
-        raise StudyError("a value in every [[design.rule]] that judges", f"that of {given['quantity']}", cure)
+        raise StudyError(
+            "a value in every [[design.rule]] that judges", Text("that of {given}", given=given["quantity"]), cure
+        )
     own = QUANTITIES[given["quantity"]].method
     if method not in (None, own):
-        cure = f'Write method = "{own}", or leave it out.'
-        raise StudyError(f"the method of {given['quantity']} in [[design.rule]]", f"'{method}'", cure)
+        cure = Text('Write method = "{own}", or leave it out.', own=own)
+        raise StudyError(Text("the method of {given} in [[design.rule]]", given=given["quantity"]), f"'{method}'", cure)
     try:
         return DesignRule(protocol="study", **{"species": ANY_SPECIES, **given})
     except MisuseError as error:

@@ -1,5 +1,6 @@
 """Exercise 4: lives that cannot have been lived, and how many animals there are when names are joined."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -30,7 +31,7 @@ def make(made: World, rng: np.random.Generator) -> Made | None:
             one = plant(every, taken, rng)
             if one is None:
                 return None
-            planted.append(one)
+            planted.append(_unambiguous(one, every))
             taken.add(one.item)
     linked = _link(made, rng)
     if linked is None:
@@ -87,6 +88,13 @@ def _error(sheets: Sheets, row: Row, cause: str, finding: str) -> Planted:
     animal = name(row, "individualID")
     rows = sheets.rows("individuals", individualID=animal)
     return Planted(item=_joint(sheets, animal), cause=cause, finding=finding, table="individuals", rows=rows)
+
+
+def _unambiguous(planted: Planted, every: tuple[Sheets, ...]) -> Planted:
+    """Let an animal be named without its party where no other party has that name."""
+    bare = planted.item.split("/")[-1]
+    owners = [sheets for sheets in every if sheets.find("individuals", individualID=bare)]
+    return replace(planted, also=(bare,)) if len(owners) == 1 else planted
 
 
 def _grew_younger(every: tuple[Sheets, ...], taken: set[str], rng: np.random.Generator) -> Planted | None:

@@ -91,7 +91,8 @@ CODES = (
         "places-unchecked",
         "note",
         "No countries were given: the coordinates were not held against any border.",
-        "Give polygons with country codes, --countries countries.geojson, or the shipped region, --countries northeast_asia.",
+        "Give polygons with country codes (--countries countries.geojson) or name the shipped region (--countries "
+        "northeast_asia).",
         "",
     ),
     Code(
