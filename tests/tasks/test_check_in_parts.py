@@ -96,7 +96,7 @@ judgements = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
 @given(
     st.lists(deployments, min_size=1, max_size=4),
     st.lists(media, min_size=1, max_size=12),

@@ -1,6 +1,6 @@
 """Write the task of an exercise, its glossary, its key and its marks."""
 
-from tumen.report.exercise_words import LESSONS, TRUTHS, UNITS, Lesson
+from tumen.report.exercise_words import LESSONS, REPORT, TRUTHS, UNITS, Lesson
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
 from tumen.simulate.exercises.key import Made, Number, Planted
@@ -130,7 +130,8 @@ def _planted(planted: Planted, made: Made, words: Words) -> str:
 
 def _why(lesson: Lesson, planted: Planted, words: Words) -> list[str]:
     """Return why it is an error, and how it would have been seen."""
-    shown = words.text("Shown as {code} by: {command}", code=planted.finding, command=lesson.shown)
+    command = REPORT if planted.table == "links" else lesson.shown
+    shown = words.text("Shown as {code} by: {command}", code=planted.finding, command=command)
     return [words.text(lesson.causes[planted.cause]), shown]
 
 

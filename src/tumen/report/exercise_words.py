@@ -39,6 +39,8 @@ TRUTHS = {
 }
 
 CHECK = "tumen check packages/*"
+REPORT = "tumen report study.toml -o report/"
+"""The command that shows what is wrong with links: they are of no one package."""
 
 CLOCKS = Lesson(
     title=mark("Clocks"),
@@ -191,7 +193,7 @@ ANIMALS = Lesson(
         "jointAnimals": mark("How many animals did all parties name together, each counted once?"),
         "onBothSides": mark("How many of them were seen in both countries?"),
     },
-    shown=CHECK + "; tumen report study.toml -o report/",
+    shown=CHECK,
 )
 
 LABORATORY = Lesson(
