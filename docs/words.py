@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -89,7 +90,8 @@ def in_protocol() -> Iterator[Said]:
     yield from ((protocol,) for protocol in PROTOCOLS.values())
 
 
-def everything_said() -> list[Said]:
+@cache
+def everything_said() -> tuple[Said, ...]:
     """Return every text the program can say, once, in a fixed order."""
     said: dict[Said, None] = {}
     for path in sorted(HOME.rglob("*.py")):
@@ -98,7 +100,7 @@ def everything_said() -> list[Said]:
         said.update(dict.fromkeys(in_template(path)))
     said.update(dict.fromkeys(in_protocol()))
     pairs = {text[0] for text in said if len(text) == 2}
-    return [text for text in said if len(text) == 2 or text[0] not in pairs]
+    return tuple(text for text in said if len(text) == 2 or text[0] not in pairs)
 
 
 def file_of(language: str) -> Path:

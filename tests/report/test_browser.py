@@ -5,8 +5,11 @@ import shutil
 import pytest
 
 from tumen.report.figures import figures
+from tumen.report.findings_page import findings_html
+from tumen.report.fonts import is_wide
 from tumen.report.page import html
 from tumen.report.words import Words
+from tumen.tables.findings import finding
 
 CHROMIUM = shutil.which("chromium")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -26,7 +29,7 @@ def browser():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1200])
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", ["en", "mn", "ja"])
 def test_the_page_fits_its_window_and_asks_nobody(browser, source, tmp_path, width, language):
     words = Words(language)
     file = tmp_path / "report.html"
@@ -43,4 +46,28 @@ def test_the_page_fits_its_window_and_asks_nobody(browser, source, tmp_path, wid
     assert page.locator("svg").count() >= 4
     for link in page.locator("nav a[href^='#'], main a[href^='#']").all():
         assert page.locator(link.get_attribute("href")).count() == 1
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh-Hans", "ko", "ja"])
+def test_letters_that_the_computer_lacks_come_with_the_page(browser, tmp_path, language):
+    """A letter without a font is a narrow box; a Chinese, Korean or Japanese one is nearly as wide as it is high."""
+    words = Words(language)
+    file = tmp_path / "findings.html"
+    file.write_text(findings_html(finding("table-empty", table="media"), words), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(file.as_uri())
+    page.evaluate("document.fonts.ready")
+    for place in ("h1", "dt", ".notice", "th"):
+        text, size, width = page.locator(place).first.evaluate(
+            """element => {
+                const range = document.createRange(); range.selectNodeContents(element);
+                const first = [...element.innerText].slice(0, 2).join("");
+                range.setStart(element.firstChild, 0); range.setEnd(element.firstChild, 2);
+                return [first, parseFloat(getComputedStyle(element).fontSize), range.getBoundingClientRect().width];
+            }"""
+        )
+        assert all(map(is_wide, text)), text
+        assert width >= 2 * 0.85 * size, (place, text)
     page.close()

@@ -12,13 +12,14 @@ from tumen.report.figures import figures
 from tumen.report.pdf import column_widths, pdf
 from tumen.report.source import ReportSource
 from tumen.report.words import Words
+from tumen.report.words.catalogues import languages
 
 
 def pages(printed: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", printed))
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", languages())
 def test_it_is_a_pdf_of_several_pages(source: ReportSource, language: str):
     printed = pdf(source, figures(source, Words(language)), Words(language))
     assert printed.startswith(b"%PDF-1.") and printed.rstrip().endswith(b"%%EOF")

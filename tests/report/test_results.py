@@ -9,6 +9,7 @@ from tumen.report.contents import contents
 from tumen.report.results import headline, key_results, transborder
 from tumen.report.source import ReportSource
 from tumen.report.words import Words
+from tumen.report.words.catalogues import languages
 from tumen.tables.answer import Answer, Note
 
 
@@ -60,7 +61,7 @@ def test_the_published_numbers_of_2018_in_russian():
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", languages())
 def test_key_sentences_carry_the_numbers_of_the_table(source: ReportSource, language: str):
     words = Words(language)
     adults = source.crossings.tables["summary"].filter(pl.col("stage") == "adult")

@@ -96,13 +96,14 @@ judgements = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=30)
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=15)
 @given(
     st.lists(deployments, min_size=1, max_size=4),
-    st.lists(media, min_size=1, max_size=12),
-    st.lists(observations, min_size=1, max_size=12),
+    st.lists(media, min_size=1, max_size=8),
+    st.lists(observations, min_size=1, max_size=8),
     st.lists(judgements, max_size=3),
-    st.integers(40, 900),
+    st.integers(150, 2000),
 )
 def test_in_parts_and_at_once(tmp_path_factory, monkeypatch, placed, pictures, seen, judged, size):
     tables = {"deployments": placed, "media": pictures, "observations": seen}

@@ -12,7 +12,7 @@ NAME = "exercise"
 SHORT = text("Make an exercise with planted errors, or mark its answers.")
 HELP = help_text(
     text(
-        "Make a folder with a task, packages in which errors were planted, and a sheet for answers; or mark that sheet. "
+        "Make a folder with a task, packages in which errors were planted, and a sheet for answers; or mark it. "
         "1 clocks, 2 places, 3 effort, 4 animals, 5 samples and tests, 6 waterbirds."
     ),
     examples=("tumen exercise 1 clocks/ --language ru", "tumen exercise 1 clocks/ --mark"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from tumen.cli.language import text
+
 
 class Format(StrEnum):
     """How tables are printed."""
@@ -31,7 +33,7 @@ def show(tables: Mapping[str, Any], format: Format, notes: tuple[str, ...] = ())
     for name, frame in tables.items():
         print(f"{name} ({frame.height})\n\n{text_table(frame, width)}\n")
     for note in notes:
-        print(f"note: {note}")
+        print(text("note: {note}", note=note))
 
 
 def csv(frame: Any) -> bytes:

@@ -45,10 +45,7 @@ class TableParts:
 
     def rows(self, numbers: pl.Series) -> Package:
         """Return the rows of these numbers (sorted, the first row is 2), read once more."""
-        kept: list[pl.DataFrame] = [self.package.received[self.table.name]]
-        for part in self.text:
-            here = numbers.filter(numbers.is_between(part.first_row, part.first_row + part.frame.height - 1))
-            kept.append(part.frame[here - part.first_row])
+        kept = [self.package.received[self.table.name], *self.text.rows(numbers)]
         text, _ = self._placed(pl.concat(kept, how="diagonal"))
         return self._part(text, cast_cells(self.table, text)[0], [])
 

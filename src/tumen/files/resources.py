@@ -15,7 +15,7 @@ import polars as pl
 
 from tumen.errors import MisuseError
 from tumen.files.archive import Source, UnreadableError, gunzip, is_safe
-from tumen.files.text_parts import PART, TextPart, text_parts
+from tumen.files.text_parts import PART, TextPart, Wanted, text_parts
 from tumen.files.text_table import Dialect, read_text_table
 from tumen.tables.examine import PARTED
 from tumen.tables.findings import finding, gather
@@ -65,11 +65,22 @@ class TextInParts:
     name: str
     dialect: Dialect
     size: int = PART
+    regular: set[int] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[TextPart]:
         """Yield the parts in order; the last may have no rows."""
         with self.source.stream(self.path) as stream:
-            yield from text_parts(stream, name=self.name, dialect=self.dialect, size=self.size)
+            for part in text_parts(stream, name=self.name, dialect=self.dialect, size=self.size):
+                if part.regular:
+                    self.regular.add(part.first_row)
+                yield part
+
+    def rows(self, numbers: pl.Series) -> Iterator[pl.DataFrame]:
+        """Yield the rows of these numbers (sorted, the first row is 2), once all parts have been read."""
+        wanted = Wanted(numbers, frozenset(self.regular))
+        with self.source.stream(self.path) as stream:
+            for part in text_parts(stream, name=self.name, dialect=self.dialect, size=self.size, wanted=wanted):
+                yield part.frame
 
 
 @dataclass

@@ -34,7 +34,7 @@ def contents(source: ReportSource, figures: Iterable[Figure], words: Words) -> D
     kept = [section for section in sections if section.blocks]
     facts = _facts(source, words)
     kicker = words.text("Joint transborder report")
-    if words.missing:
+    if words.missing or words.nameless:
         kept.append(_missing(words))
     return Document(words.language, source.title, kicker, facts, tuple(kept), words.notice() or "")
 
@@ -76,7 +76,17 @@ def _facts(source: ReportSource, words: Words) -> tuple[tuple[str, str], ...]:
 
 
 def _missing(words: Words) -> Section:
-    """List what has no words in this language, as it stands in the catalogue of English texts."""
-    texts = words.missing
-    note = words.text("These texts have no translation yet; they stand in English between ⟦ ⟧:")
-    return Section("missing", words.text("Texts without a translation"), (Text(note), Points(texts)))
+    """List what has no words in this language: texts as they stand in the English catalogue, species and places."""
+    texts, nameless = words.missing, words.nameless
+    title = words.text("Texts without a translation") if texts else words.text("Species and places without a name")
+    blocks: list[Block] = []
+    if texts:
+        note = words.text("These texts have no translation yet; they stand in English between ⟦ ⟧:")
+        blocks += [Text(note), Points(texts)]
+    if species := tuple(name for kind, name in nameless if kind == "species"):
+        note = words.text("These species have no name in this language in our list; their scientific names are shown:")
+        blocks += [Text(note), Points(species)]
+    if places := tuple(name for kind, name in nameless if kind == "place"):
+        note = words.text("These places have no name in this language in our list; their English names are shown:")
+        blocks += [Text(note), Points(places)]
+    return Section("missing", title, tuple(blocks))

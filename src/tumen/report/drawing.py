@@ -17,6 +17,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
 from tumen.report import fonts
+from tumen.report.lines import run
 from tumen.report.palette import FAINT, INK, SOFT_INK
 
 WIDTH = 6.7
@@ -98,7 +99,7 @@ def margin(labels: Sequence[str], size: float) -> float:
     >>> margin([], 7.0), round(margin(["T01"], 7.0), 2), round(margin(["虎一"], 7.0), 2)
     (0.2, 0.39, 0.42)
     """
-    longest = max((sum(1.75 if fonts.is_wide(c) else 1 for c in label) for label in labels), default=0)
+    longest = max(map(run, labels), default=0)
     return 0.2 if not longest else 0.2 + longest * size * 0.64 / 72
 
 

@@ -18,10 +18,12 @@ def task(number: int, made: Made, words: Words) -> str:
         text("Read the tables in packages/, with a spreadsheet or with any program. Do not change them."),
         text("Write what you find into answers.csv: one row for each error. Add rows where there are too few."),
         text("Some things look wrong and are right. A row that reports one of them takes a point away."),
+        text("Then see what the program says. One error may have many findings:") + f" `{lesson.shown}`",
         text("Then let it be marked:") + f" `tumen exercise {number} . --mark`",
     ]
     if made.study:
-        steps.insert(1, text("study.toml joins the packages, for commands that ask for a study."))
+        study = text("study.toml joins the packages, for commands that ask for a study:")
+        steps.insert(-1, f"{study} `tumen crossings study.toml`, `{REPORT}`")
     blocks = [
         f"# {number}. {text(lesson.title)}",
         text(lesson.trains),
@@ -41,7 +43,7 @@ def task(number: int, made: Made, words: Words) -> str:
     return "\n\n".join([*blocks, *([notice] if notice else [])]) + "\n"
 
 
-def glossary(number: int, made: Made, words: Words) -> list[tuple[str, ...]]:
+def glossary(number: int, made: Made, words: Words) -> list[tuple[str, str, str, str]]:
     """Return the rows of the glossary below its headings: question, permitted answer, meaning, value."""
     lesson = LESSONS[number]
     rows = [
@@ -104,8 +106,8 @@ def _numbers(lesson: Lesson, made: Made, words: Words) -> list[str]:
     if "nightsOfStation" in lesson.numbers:
         blocks.append(
             words.text(
-                "A camera-night is 24 hours in which one camera worked: from deploymentStart to deploymentEnd, less the "
-                "periods in which it had failed, was stolen or obstructed. A night more or less does not matter."
+                "A camera-night is 24 hours in which one camera worked: from deploymentStart to deploymentEnd, less "
+                "the periods in which it had failed, was stolen or obstructed. A night more or less does not matter."
             )
         )
     return [*blocks, "\n".join(_line(one.name, _asked(lesson, one, words)) for one in made.numbers)]
@@ -137,7 +139,7 @@ def _why(lesson: Lesson, planted: Planted, words: Words) -> list[str]:
 
 def _judged(lesson: Lesson, made: Made, one: Mark, words: Words) -> list[str]:
     if one.planted is not None:
-        return _on_error(lesson, made, one, words)
+        return _on_error(lesson, made, one.planted, one, words)
     if one.question == ERROR and one.given is not None:
         return _on_nothing(lesson, one, words)
     if one.verdict == "unknown":
@@ -151,7 +153,10 @@ def _judged(lesson: Lesson, made: Made, one: Mark, words: Words) -> list[str]:
     }[one.verdict]
     if one.number is not None:
         right = words.number(one.number.value, _decimals(one.number))
-        return [points + verdict, *_indented([_asked(lesson, one.number, words), words.text("It is {right}.", right=right)])]
+        return [
+            points + verdict,
+            *_indented([_asked(lesson, one.number, words), words.text("It is {right}.", right=right)]),
+        ]
     statement, reason = lesson.statements[one.question]
     right = words.text("It is {right}.", right=made.statements[one.question])
     return [points + verdict, *_indented([words.text(statement), f"{right} {words.text(reason)}"])]
@@ -161,10 +166,9 @@ def _row(one: Mark) -> str:
     return "" if one.given is None else str(one.given.row)
 
 
-def _on_error(lesson: Lesson, made: Made, one: Mark, words: Words) -> list[str]:
+def _on_error(lesson: Lesson, made: Made, planted: Planted, one: Mark, words: Words) -> list[str]:
     """Say what became of an error that was planted."""
-    assert one.planted is not None  # noqa: S101
-    what = _planted(one.planted, made, words)
+    what = _planted(planted, made, words)
     said = "" if one.given is None else one.given.answer
     value = "" if one.given is None else one.given.value
     row = _row(one)
@@ -178,7 +182,7 @@ def _on_error(lesson: Lesson, made: Made, one: Mark, words: Words) -> list[str]:
     points = f"[{one.points}/{one.of}] " if one.of else ""
     lines = [f"{points}{verdict}: {what}"]
     if one.verdict != "again":
-        lines += _indented(_why(lesson, one.planted, words))
+        lines += _indented(_why(lesson, planted, words))
     if one.header_missed:
         lines += _indented([words.text("A spreadsheet counts the header as row 1; your row number left it out.")])
     return lines

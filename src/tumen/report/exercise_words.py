@@ -64,17 +64,13 @@ CLOCKS = Lesson(
         "legalChange": mark("Its offset changes on the day on which the law changed it, so it is right."),
     },
     statements={
-        "offsetNamesInstant": (
-            mark("Two times with different offsets from UTC are never the same instant."),
-            mark("12:00+11:00 and 11:00+10:00 are one instant, 01:00 UTC."),
+        "sameInstant": (
+            mark("12:00+11:00 and 11:00+10:00 are one instant."),
+            mark("Both are 01:00 UTC. The offset tells how the clock was set, not another time."),
         ),
         "pairTellsWhich": (
             mark("Of two cameras side by side whose clocks differ, the later one is wrong."),
             mark("Their events only tell the difference. A picture of a watch tells which of them is wrong."),
-        ),
-        "deleteWrongTimes": (
-            mark("Records of a camera with a wrong clock should be deleted."),
-            mark("Times can be corrected, or marked with timestampIssues; the animals were there."),
         ),
     },
     numbers={},
@@ -94,7 +90,9 @@ PLACES = Lesson(
         "inSea": mark("The station stands in the sea."),
         "overBorder": mark("The station stands in another country than the one it is said to be in."),
         "lookalike": mark("The station has two names that look the same, or nearly, and are different to a computer."),
-        "moved": mark("At one visit the station has coordinates more than a kilometre from its own, for no clear reason."),
+        "moved": mark(
+            "At one visit the station has coordinates more than a kilometre from its own, for no clear reason."
+        ),
     },
     decoys={
         "remeasured": mark("Its coordinates differ by some tens of metres between visits, as those of receivers do."),
@@ -108,10 +106,6 @@ PLACES = Lesson(
         "snappedSide": (
             mark("A station 300 m from a border, known to 1 km, is on the side on which its point lies."),
             mark("It may be on either side. A declared country decides, the point does not."),
-        ),
-        "zeroForUnknown": (
-            mark("A place that is not known is written as 0, 0."),
-            mark("0, 0 is a point in the Atlantic. What is not known is left empty."),
         ),
     },
     numbers={},
@@ -137,10 +131,6 @@ EFFORT = Lesson(
         "pair": mark("Two cameras face each other at one station at one time, as they should."),
     },
     statements={
-        "failureIsZero": (
-            mark("A camera that had failed and shows no tiger tells that no tiger passed."),
-            mark("Not operating is not the same as no detection."),
-        ),
         "unreportedFailures": (
             mark("A package without operating periods comes from cameras that never failed."),
             mark("Nobody wrote down whether they failed. Its effort is an upper bound."),
@@ -176,12 +166,8 @@ ANIMALS = Lesson(
         "bothSides": mark("It was seen in both countries: it crossed, and that is what the joint register is for."),
     },
     statements={
-        "sameNameSameAnimal": (
-            mark("T01 of one party and T01 of another are one animal because they have one name."),
-            mark("Only a link in the register joins names."),
-        ),
-        "sumOfNational": (
-            mark("The number of animals is the sum of the numbers of all parties."),
+        "jointIsSmaller": (
+            mark("The joint number of animals may be smaller than the sum of the numbers of all parties."),
             mark("An animal that crosses is counted by both. The joint number counts it once."),
         ),
         "noCrossingSeen": (
@@ -217,10 +203,6 @@ LABORATORY = Lesson(
         "emptyWater": mark("Nothing was read in the negative control, as it should be."),
     },
     statements={
-        "zeroMeansFailed": (
-            mark("A typing that failed is written as allele 0."),
-            mark("Both cells are left empty. Programs that read 0 as missing have damaged alleles such as 120."),
-        ),
         "antibodyMeansIll": (
             mark("An animal with antibodies is ill."),
             mark("It met the pathogen, or a vaccine, at some time."),
@@ -252,10 +234,6 @@ BIRDS = Lesson(
         "emptyWithheld": mark("It is withheld, and it is empty: that is how to write it."),
     },
     statements={
-        "emptyIsZero": (
-            mark("An empty count means that there were no birds."),
-            mark("Empty is not known. None is 0, and needs somebody who looked."),
-        ),
         "sumOfHighest": (
             mark("The highest counts of different days may be added up to a total."),
             mark("The same birds may be at one site on one day and at another on the next."),

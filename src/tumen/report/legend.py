@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Any
 
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from tumen.report.drawing import NORMAL
+from tumen.report.lines import wrapped
 from tumen.report.palette import INK
 
 _INDENT = 18.0
@@ -59,5 +59,5 @@ def draw_key(canvas: Canvas, entries: Sequence[Entry], place: dict[str, Any], *,
 
 
 def _label(entry: Entry, chars: int, *, first: bool) -> str:
-    lines = wrap(entry.label, chars, break_long_words=False)
+    lines = wrapped(entry.label, chars)
     return "\n".join(lines if first or not entry.heading else ["", *lines])

@@ -12,6 +12,7 @@ from tumen.report.contents import contents
 from tumen.report.document import Block, Cell, Grid, Picture
 from tumen.report.figure import Figure
 from tumen.report.fonts import folders, is_wide, serif
+from tumen.report.lines import pieces
 from tumen.report.source import ReportSource
 from tumen.report.templates import read
 from tumen.report.words.render import Words
@@ -22,6 +23,8 @@ _ROOM, _GUTTER = 118, 2.3
 """Letters on a line of a table over the whole page, and in the gap between two columns."""
 _CODE, _BOLD = 1.18, 1.12
 """How much wider than others the letters of identifiers and of headings run."""
+_TOGETHER = 4
+"""Wide letters that stay on one line, so that short words are not torn."""
 _BREAKS = re.compile(r"([/_.·|-])(?=\w)")
 _LONG = re.compile(r"(\w{18})(?=\w)")
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -81,8 +84,8 @@ def column_widths(grid: Grid) -> list[float]:
     for number, column in enumerate(grid.columns):
         wide = _CODE if column.style == "code" else 1.0
         lines = [line for row in grid.rows for line in _lines(row[number])]
-        words = max((_run(word) for line in lines for word in _BREAKS.sub(r"\1 ", line).split(" ")), default=0)
-        heading = max((_run(word) for word in column.title.split(" ")), default=0) * _BOLD
+        words = max((_run(word.strip()) for line in lines for word in _wholes(_BREAKS.sub(r"\1 ", line))), default=0)
+        heading = max((_run(word.strip()) for word in _wholes(column.title)), default=0) * _BOLD
         low = max(min(words, _WORD) * wide, heading, _NARROWEST)
         least.append(float(low))
         wanted.append(float(max(min(max(map(_run, lines), default=0) * wide, _WIDEST), low)))
@@ -104,6 +107,21 @@ def _fitted(least: Sequence[float], wanted: Sequence[float], room: float) -> lis
         widths = [max(little, min(much, level)) for little, much in zip(least, wanted, strict=True)]
         low, high = (level, high) if sum(widths) <= room else (low, level)
     return [round(width, 1) if width not in wanted else width for width in widths]
+
+
+def _wholes(text: str) -> list[str]:
+    """Return the parts of a text that stay on one line: words, and Chinese or Japanese letters by fours.
+
+    >>> _wholes("ab cd"), _wholes("中国で確認")
+    (['ab ', 'cd'], ['中国で確', '認'])
+    """
+    joined: list[str] = []
+    for piece in pieces(text):
+        if joined and not joined[-1].endswith(" ") and is_wide(piece[0]) and len(joined[-1]) < _TOGETHER:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _run(text: str) -> float:

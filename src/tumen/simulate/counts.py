@@ -1,7 +1,8 @@
-"""A census of waterbirds at six invented sites on three days: a clean package in which zero, gap and withheld differ."""
+"""A census of waterbirds at six invented sites on three days: clean, and zero, gap and withheld are three things."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def census(seed: int) -> Census:
     counts = [row for visit in visits for row in _counts(visit, rng)]
     for number, row in enumerate(counts, 1):
         row["countID"] = f"c{number:03d}"
-    for total, part in zip(counts, counts[1:], strict=False):
+    for total, part in pairwise(counts):
         if part.get("partOf"):
             part["partOf"] = total["countID"] if total["lifeStage"] == "" else total["partOf"]
     days = (_together(visits, counts, day.isoformat()) for day in DAYS)

@@ -173,10 +173,14 @@ def _instants(cells: pl.Series) -> list[pl.Series]:
     """Read `2014-10-26T02:30:00+10:00`, `...+1000` or `...Z` as UTC instants and their recorded offsets in minutes."""
     name, plain = cells.name, cells.str.contains(PLAIN)
     if not plain.all():
-        cells = cells.to_frame("x").select(pl.when(plain).then("x").otherwise(_plain(pl.when(~plain).then("x")))).to_series()
+        cells = (
+            cells.to_frame("x")
+            .select(pl.when(plain).then("x").otherwise(_plain(pl.when(~plain).then("x"))))
+            .to_series()
+        )
     zones = cells.str.slice(19)
     spelt = zones.drop_nulls().unique()
-    offsets = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32)
+    offsets = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32).cast(pl.Int32)
     frame = pl.DataFrame({"local": cells.str.head(19), "offset": offsets}).select(
         pl.when(~pl.col("local").str.starts_with("0000"))
         .then("local")

@@ -57,11 +57,18 @@ def ordered(package: Package) -> list[pl.DataFrame]:
     return admitted(package, [*_shifted(package), *_backwards(package)])
 
 
-NEEDED = {
-    "media": ("deploymentID", "timestamp", "fileName", "filePath", "exifData"),
+NEEDED: dict[str, tuple[str | pl.Expr, ...]] = {
+    "media": (
+        "deploymentID",
+        "timestamp",
+        "fileName",
+        pl.when(pl.col("fileName").is_null()).then("filePath").alias("filePath"),
+        "exifData",
+    ),
     "observations": ("deploymentID", "eventStart", "observationType", "scientificName"),
 }
-"""Columns by which the clock of a deployment is judged, here and by the sun and the camera beside."""
+"""Columns by which the clock of a deployment is judged, here and by the sun and the camera beside. Of the path of a
+file only what stands in for its name."""
 
 
 def admitted(package: Package, found: list[pl.DataFrame]) -> list[pl.DataFrame]:
@@ -227,10 +234,7 @@ def _backwards(package: Package) -> list[pl.DataFrame]:
         .with_row_index("row", offset=2)
         .drop_nulls()
     )
-    media = (
-        _by_name(media)
-        .with_columns(step=pl.col("timestamp").diff().over("deploymentID"))
-    )
+    media = _by_name(media).with_columns(step=pl.col("timestamp").diff().over("deploymentID"))
     goes_back = media.filter(pl.col("step") < -JUMP)["deploymentID"].unique()
     if goes_back.is_empty():
         return []

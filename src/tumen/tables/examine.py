@@ -53,7 +53,7 @@ class Checks:
     summed: tuple[Check, ...] = ()
     by_deployment: tuple[Check, ...] = ()
     as_a_whole: tuple[Check, ...] = ()
-    needed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needed: Mapping[str, tuple[str | pl.Expr, ...]] = field(default_factory=dict)
     alike: Mapping[str, tuple[tuple[pl.Expr, ...], ...]] = field(default_factory=dict)
     beside: Callable[[Package], pl.DataFrame] | None = None
 
@@ -141,6 +141,7 @@ class Examination:
         self.found: list[pl.DataFrame] = [package.findings]
         self.summed: list[pl.DataFrame] = []
         self.keys: dict[str, dict[str, Keys]] = {}
+        self.again: dict[str, dict[str, pl.Series]] = {}
         self.deployed: dict[str, list[pl.DataFrame]] = {}
         self.named: dict[str, list[Package]] = {}
         self.rows: dict[str, list[pl.Series]] = {}
@@ -152,6 +153,11 @@ class Examination:
             self._prepare(name)
             for part in parts[name]:
                 self._part(name, part)
+            self.again[name] = {key: keys.alike() for key, keys in self.keys[name].items()}
+            self.keys[name].clear()
+            for table, column in self.ring:
+                if table == name:
+                    self.ring[table, column].forget_rows()
         small = replace(self.package, tables={n: t for n, t in self.package.tables.items() if n not in parts})
         self.found += references(self.package, self.ring)
         for check in (*self.checks.by_row, *self.checks.summed):
@@ -209,11 +215,11 @@ class Examination:
         pairs = self.checks.beside(small) if self.checks.beside else pl.DataFrame()
         for deployments in _groups([*self.deployed.values()], pairs):
             here = {
-                name: pl.concat([part.filter(_among(deployments)) for part in parts])
+                name: pl.concat([part.filter(_among(deployments)) for part in parts], how="diagonal")
                 for name, parts in self.deployed.items()
             }
             rows = {name: frame["row"] for name, frame in here.items()}
-            tables = {name: _widened(frame.drop("row")) for name, frame in here.items()}
+            tables = {name: self._widened(name, frame) for name, frame in here.items()}
             group = replace(self.package, tables={**self.package.tables, **tables})
             found = findings.join(found for check in self.checks.by_deployment for found in check(group))
             # What is said of the other tables alone is said of each group of deployments again.
@@ -221,13 +227,20 @@ class Examination:
         for name in large:
             self.deployed[name].clear()
 
+    def _widened(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows with the columns that are needed, as they are typed."""
+        types = self.package.table(name).select(self.checks.needed[name]).schema
+        lacking = [
+            pl.lit(None, dtype=dtype).alias(column) for column, dtype in types.items() if column not in frame.columns
+        ]
+        return frame.with_columns(*lacking).select(pl.col(column).cast(dtype) for column, dtype in types.items())
+
     def _as_a_whole(self, parts: Mapping[str, Parts]) -> Iterator[pl.DataFrame]:
         """Judge rows that name an animal, or that are like others, with the tables that are held at once."""
         tables, received = dict(self.package.tables), dict(self.package.received)
         rows: dict[str, pl.Series] = {}
         for name in self.heights:
-            again = {key: keys.alike() for key, keys in self.keys[name].items()}
-            self.keys[name].clear()
+            again = self.again[name]
             numbers = pl.concat([*again.values(), pl.Series([], dtype=pl.Int64)]).unique().sort()
             kept = [*self.named[name]]
             if len(numbers):
@@ -254,19 +267,23 @@ class Examination:
 def _cut(part: Package, name: str, kept: pl.Series) -> Package:
     """Return the rows of a part that are kept, with the text of their times."""
     texts = [c.name for c in TABLES[name].columns if c.kind is Kind.DATETIME and c.name in part.received[name].columns]
-    received = part.received[name].select(texts).filter(kept)
-    return replace(
-        part, tables={name: part.table(name).select(list(TABLES[name].dtypes)).filter(kept)}, received={name: received}
+    frames = (part.table(name).select(list(TABLES[name].dtypes)), part.received[name].select(texts))
+    # A filter leaves the letters of all rows in memory; new texts hold their own alone.
+    typed, received = (
+        frame.filter(kept).with_columns(
+            pl.concat_str(column, pl.lit("")) for column, dtype in frame.schema.items() if dtype == pl.String
+        )
+        for frame in frames
     )
+    return replace(part, tables={name: typed}, received={name: received})
 
 
 def _compact(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame whose few words are numbers; names of files differ, and stay what they are."""
-    return frame.with_columns(pl.col(REPEATED & set(frame.columns)).cast(pl.Categorical))
-
-
-def _widened(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.col(REPEATED & set(frame.columns)).cast(pl.String))
+    """Return a frame without columns that are empty, and whose few words are numbers; names of files stay texts."""
+    filled = [
+        name for name in frame.columns if frame[name].null_count() < frame.height or name in ("row", "deploymentID")
+    ]
+    return frame.select(pl.col(name).cast(pl.Categorical) if name in REPEATED else name for name in filled)
 
 
 def _among(deployments: pl.Series) -> pl.Expr:

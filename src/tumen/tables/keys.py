@@ -31,9 +31,9 @@ class Keys:
     def add(self, part: pl.DataFrame) -> None:
         """Take the next rows of the table."""
         hashes, present = self._hashed(part.select(self.columns))
+        self._sorted = None
         self._parts.append(hashes)
         self._present.append(present)
-        self._sorted = None
 
     def hold(self, cells: pl.Series) -> pl.Series:
         """Say of each cell whether it is among the keys of one column; null where it is null."""
@@ -57,6 +57,11 @@ class Keys:
             rows.append(np.flatnonzero(same) + before)
             before += len(hashes)
         return pl.Series("row", np.concatenate(rows), dtype=pl.Int64)
+
+    def forget_rows(self) -> None:
+        """Keep only what `hold` needs: half of it. No more can be added, and `alike` finds nothing."""
+        self._all()
+        self._parts, self._present = [], []
 
     def _all(self) -> NDArray[np.uint64]:
         if self._sorted is None:

@@ -36,7 +36,7 @@ MEDIA = Table(
             meaning="Media type of the file.",
             example="image/jpeg",
             required=True,
-            pattern=r"^(?:image|video|audio)/",
+            pattern=r"^(?:image|video|audio)/.*$",
         ),
         Column(name="exifData", kind=Kind.ANY, meaning="EXIF data as a JSON object.", example='{"Make":"RECONYX"}'),
         boolean(name="favorite", meaning="Whether the file is worth showing.", example="true"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tumen.errors import FormatError, MisuseError, Text
+from tumen.errors import FormatError, MisuseError, OutputError, Text
 from tumen.files import camtrap_dp_write, regions
 from tumen.files.atomic import writing_folder
 from tumen.files.decode import decode
@@ -47,6 +47,9 @@ class About:
 
 def exercise(number: int, out: Path, *, language: str, seed: int = 1) -> None:
     """Write the folder of an exercise: the task, the packages, a sheet for answers and the glossary; never the key."""
+    if out.is_dir() and any(out.iterdir()):
+        found = Text("{folder} with files in it", folder=str(out))
+        raise OutputError("an empty or new folder", found, "Name another folder: answers are never overwritten.")
     words = Words(language)
     made = make(number, regions.region(REGION), seed=seed)
     with writing_folder(out, made="exercise") as folder:
@@ -113,8 +116,8 @@ def read_answers(path: Path) -> list[Given]:
         if {"question", "item", "answer"} <= places.keys():
             where = [places.get(name) for name in COLUMNS]
             return [_given(below, cells, where) for below, cells in enumerate(rows[number:], number + 1)]
-    found = Text("a first row that says '{head}'", head=head.strip()[:60])
-    raise FormatError("the columns question, item, answer and value", found, _ANEW)
+    shown = Text("a first row that says '{head}'", head=head.strip()[:60])
+    raise FormatError("the columns question, item, answer and value", shown, _ANEW)
 
 
 _ANEW = "Make the exercise again in another folder, and copy its answers.csv."
@@ -133,8 +136,11 @@ def _again(number: int, folder: Path) -> tuple[About, Made]:
         raise MisuseError(Text("exercise {number}", number=number), found, "Give its number, or its folder.")
     made = make(number, regions.region(REGION), seed=about.seed)
     if digest(made) != about.digest:
-        needed, found = "an exercise made by this version of tumen", "one that this version would make otherwise"
-        raise MisuseError(needed, found, "Mark it with the version that made it, or make it again.")
+        raise MisuseError(
+            "an exercise made by this version of tumen",
+            "one that this version would make otherwise",
+            "Mark it where it was made, or make it again.",
+        )
     return about, made
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from tumen.report.figures import Figure, figures
 from tumen.report.page import html
 from tumen.report.pdf import pdf
 from tumen.report.quality import finding_texts
-from tumen.report.source import ReportSource
+from tumen.report.source import Input, ReportSource
 from tumen.report.words import Words
 from tumen.tasks import crossings
+from tumen.tasks.names import own_names
 from tumen.tasks.pool import pool
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import Study
@@ -29,12 +31,14 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
     The first language has the plain names, every further one its code in them (`report.ru.html`). The same study gives
     the same bytes. Nothing is left behind when it fails.
     """
-    every = [Words(language) for language in study.languages]
+    names, digests = own_names(study)
+    every = [Words(language, names=names) for language in study.languages]
     total = len(study.packages) + len(every)
     pooled = pool(study, progress=lambda done, _: progress(done, total))
     digest = hashlib.sha256(study.path.read_bytes()).hexdigest()
     answered = crossings.answer(pooled)
     source = report_source(pooled, answered, crossings.pace_findings(pooled, answered), digest)
+    source = _with_inputs(source, digests)
     with writing_folder(folder, made="report", replace=replace, inputs=_inputs(study)) as part:
         _write_tables(source, part / "tables", every[0])
         (part / "provenance.json").write_text(_provenance(source), encoding="utf-8")
@@ -53,10 +57,17 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
 
 def _inputs(study: Study) -> list[Path]:
     """Return what the study reads, so that a report never takes its place."""
-    given = [study.path, study.countries, study.border, study.links]
+    given = [study.path, study.countries, study.border, study.links, study.names]
     for entry in study.packages:
         given += [entry.path.parent if entry.path.suffix.lower() == ".json" else entry.path, entry.records]
     return [path for path in given if path is not None]
+
+
+def _with_inputs(source: ReportSource, digests: Mapping[str, str]) -> ReportSource:
+    """Return the source with further files of the study among what the report was computed from."""
+    own = tuple(Input("", "study", name, digest) for name, digest in sorted(digests.items()))
+    record = source.provenance
+    return replace(source, provenance=replace(record, inputs=(*own, *record.inputs)))
 
 
 def _write_figures(drawn: tuple[Figure, ...], folder: Path, mark: str) -> None:

@@ -26,7 +26,7 @@ class Study:
     """A study as it was read; `path` is the file, every other path is absolute or relative to the caller.
 
     `accuracy` is that of the countries' polygons in metres: a point nearer to a border is on no certain side. `cell` is
-    the side of the report's effort cells in metres.
+    the side of the report's effort cells in metres, `names` a list of names that come before those that ship.
     """
 
     path: Path
@@ -44,6 +44,7 @@ class Study:
     links: Path | None = None
     crossings: Mapping[str, Any] = field(default_factory=dict)
     cell: float = 10_000.0
+    names: Path | None = None
     design: Design = field(default_factory=Design)
 
 
@@ -370,7 +371,7 @@ CROSSINGS_KEYS: Mapping[str, tuple[str, Reader]] = {
     "reach": ("reach", _positive),
     "watchDays": ("watch_days", _positive),
 }
-REPORT_KEYS: Mapping[str, tuple[str, Reader]] = {"cell": ("cell", _positive)}
+REPORT_KEYS: Mapping[str, tuple[str, Reader]] = {"cell": ("cell", _positive), "names": ("names", _path)}
 DESIGN_KEYS: Mapping[str, tuple[str, Reader]] = {
     "sessions": ("sessions", _sessions),
     "gap": ("gap", _days),

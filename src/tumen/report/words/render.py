@@ -8,6 +8,7 @@ from babel import dates, numbers
 from babel.core import Locale
 
 from tumen.report.words.catalogues import SOURCE, Catalogue, plural_index, read, require
+from tumen.report.words.names import Name, Names, name_of
 from tumen.report.words.species import SPECIES, SpeciesName, SpeciesTexts
 
 Value = str | int | float
@@ -43,27 +44,49 @@ class Words:
     tumen.errors.LanguageError: a language that has words; found 'de'. Known: en, ja, ko, mn, ru, zh-Hans.
     """
 
-    def __init__(self, language: str, catalogue: Catalogue | None = None) -> None:
-        """Open a language; `catalogue` replaces the one that ships."""
+    def __init__(
+        self, language: str, catalogue: Catalogue | None = None, *, names: Names | None = None, region: str = ""
+    ) -> None:
+        """Open a language; `catalogue` replaces the one that ships, `names` come before those that ship.
+
+        `region` is the country (ISO 3166-1) whose usage of names is wanted, where usages differ.
+        """
         self.language = require(language)
         self.locale = Locale.parse(language, sep="-")
         self._catalogue = read(language) if catalogue is None else catalogue
         self._missing: dict[str, None] = {}
         self._said: set[str] = set()
+        self._own = names
+        self._region = region
+        self._names: dict[tuple[str, str], Name | None] = {}
 
     @property
     def unreviewed(self) -> tuple[int, int]:
         """How many of the texts asked for so far have words that nobody has reviewed, and how many were asked for.
 
+        Names of species and places are texts too, except in English, from which the others are translated.
+
         >>> Words("en").unreviewed
         (0, 0)
         """
-        return len(self._said & self._catalogue.unreviewed), len(self._said)
+        names = [] if self.language == SOURCE else [name for name in self._names.values() if name is not None]
+        unreviewed = len(self._said & self._catalogue.unreviewed) + sum(not name.reviewed for name in names)
+        return unreviewed, len(self._said) + len(names)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The English texts that were asked for and have no translation, in the order they were met."""
         return tuple(self._missing)
+
+    @property
+    def nameless(self) -> tuple[tuple[str, str], ...]:
+        """The kind and name of what was asked for and is called nothing in this language, in the order it was met.
+
+        >>> words = Words("mn")
+        >>> words.species("Myocastor coypus").plain, words.nameless
+        ('Myocastor coypus', (('species', 'Myocastor coypus'),))
+        """
+        return tuple(asked for asked, name in self._names.items() if name is None)
 
     def text(self, msgid: str, /, **values: Value) -> str:
         """Return a text in this language, its {named} places filled.
@@ -96,14 +119,14 @@ class Words:
         >>> Words("en").notice() is None
         True
         """
-        if not self.unreviewed[0]:
+        unreviewed, said = self.unreviewed
+        if not unreviewed:
             return None
-        unreviewed, said = len(self._said & self._catalogue.unreviewed) + 1, len(self._said) + 1
         return self.text(
             "Translated by a machine: {unreviewed} of the {said} texts here were not reviewed by a native speaker. "
             "Where words are in doubt, the English text holds.",
-            unreviewed=unreviewed,
-            said=said,
+            unreviewed=unreviewed + 1,
+            said=said + 1,
         )
 
     def number(self, value: float | None, decimals: int = 0) -> str:
@@ -181,14 +204,40 @@ class Words:
         return self.listing(self.country(code) for code in codes.split("|") if code)
 
     def species(self, scientific: str) -> SpeciesName:
-        """Return the common name, if this language's catalogue has the species, beside the scientific one."""
-        known = self._known(scientific)
-        return SpeciesName(scientific, None if known is None else self.text(known.name))
+        """Return the common name beside the scientific one, if the lists of names or the catalogue have it.
+
+        >>> Words("zh-Hans").species("Grus vipio")
+        SpeciesName(scientific='Grus vipio', common='白枕鹤')
+        """
+        name = name_of("species", scientific, self.language, self._region, self._own)
+        if name is None and (known := self._catalogued(scientific)) is not None:
+            return SpeciesName(scientific, self.text(known.name))
+        if scientific:
+            self._names[("species", scientific)] = name
+        return SpeciesName(scientific, None if name is None else name.text)
 
     def of_species(self, scientific: str, count: int) -> str | None:
-        """Return "of 45 tigers"; None for a species without a common name here."""
-        known = self._known(scientific)
-        return None if known is None else self.plural(*known.of, count)
+        """Return "of 45 tigers"; None where the catalogue has no such words, or other ones than the species' name."""
+        known = self._catalogued(scientific)
+        if known is None or self.species(scientific).common != self._catalogue.forms.get(known.name, (known.name,))[0]:
+            return None
+        return self.plural(*known.of, count)
+
+    def place(self, key: str, region: str = "") -> str:
+        """Return the name of a place by its English key; a key without a name stands in English between ⟦ ⟧.
+
+        `region` is the country whose usage is wanted, if not that of the whole text.
+
+        >>> [Words(language).place("Tumen River") for language in ("en", "ru", "ko", "mn")]
+        ['Tumen River', 'Туманная', '두만강', 'Түмэн гол']
+        >>> Words("ko").place("Torey Lakes")
+        '⟦Torey Lakes⟧'
+        """
+        name = name_of("place", key, self.language, region or self._region, self._own)
+        self._names[("place", key)] = name
+        if name is not None:
+            return name.text
+        return key if self.language == SOURCE else f"⟦{key}⟧"
 
     def language_name(self, language: str) -> str:
         """Return a language's name in itself.
@@ -207,8 +256,11 @@ class Words:
         """
         return _COMMAS.get(self.language, ", ").join(items)
 
-    def _known(self, scientific: str) -> SpeciesTexts | None:
-        return SPECIES.get(scientific) or SPECIES.get(" ".join(scientific.split()[:2]))
+    def _catalogued(self, scientific: str) -> SpeciesTexts | None:
+        """Return the texts of a species that this language's catalogue has."""
+        texts = SPECIES.get(scientific) or SPECIES.get(" ".join(scientific.split()[:2]))
+        has = texts is not None and (self.language == SOURCE or texts.name in self._catalogue.forms)
+        return texts if has else None
 
     def _form(self, msgid: str, count: int | None, source: str) -> str:
         self._said.add(msgid)

@@ -1,4 +1,7 @@
-"""Common names of the species the report knows; every other species goes by its scientific name."""
+"""Species that the report's sentences count ("of 45 tigers"), and what any species is called.
+
+Common names are in `tumen.report.words.names`; a species without one goes by its scientific name.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,4 +47,4 @@ SPECIES: Mapping[str, SpeciesTexts] = MappingProxyType(
         ),
     }
 )
-"""By scientific name; a subspecies goes by the name of its species."""
+"""By scientific name; a subspecies goes by the name of its species. The name itself is used where no list has one."""

@@ -11,7 +11,7 @@ from tumen.simulate.exercises.plant import Row, Sheets, instant, name, opened, s
 from tumen.simulate.world import World
 
 CAUSES = dict.fromkeys(("grewYounger", "motherYounger", "seenAfterDeath", "twoSexes", "linkBetweenSpecies"), "")
-STATEMENTS = {"sameNameSameAnimal": "false", "sumOfNational": "false", "noCrossingSeen": "unclear"}
+STATEMENTS = {"jointIsSmaller": "true", "noCrossingSeen": "unclear"}
 
 LEAST = 3
 """Records of an animal in whose life something is planted."""
@@ -37,6 +37,7 @@ def make(made: World, rng: np.random.Generator) -> Made | None:
     if linked is None:
         return None
     links, between = linked
+    taken |= {*between.also}
     return Made(
         packages=tuple(sheets.closed() for sheets in every),
         clean=clean,

@@ -6,10 +6,8 @@ from tumen.simulate.counts import COMPLEX, COUNTED, FLOCKS, census
 from tumen.simulate.exercises.key import Decoy, Made, Number, Planted
 from tumen.simulate.exercises.plant import Row, Sheets, name, opened, shuffled
 
-CAUSES = dict.fromkeys(
-    ("zeroNotCounted", "notSurveyed", "partsExceed", "synonym", "misspelt", "withheldNumber"), ""
-)
-STATEMENTS = {"emptyIsZero": "false", "sumOfHighest": "false", "noBirdsSeen": "unclear"}
+CAUSES = dict.fromkeys(("zeroNotCounted", "notSurveyed", "partsExceed", "synonym", "misspelt", "withheldNumber"), "")
+STATEMENTS = {"sumOfHighest": "false", "noBirdsSeen": "unclear"}
 
 OLD_NAME = ("Ardea alba", "Egretta alba")
 SLIP = ("Numenius madagascariensis", "Numenius madagascarensis")
@@ -75,9 +73,7 @@ def _parts(sheets: Sheets, rng: np.random.Generator) -> Planted:
     return _error(sheets, total, "partsExceed", "parts-exceed-total", *own)
 
 
-def _named(
-    sheets: Sheets, names: tuple[str, str], cause: str, finding: str, rng: np.random.Generator
-) -> Planted:
+def _named(sheets: Sheets, names: tuple[str, str], cause: str, finding: str, rng: np.random.Generator) -> Planted:
     right, wrong = names
     rows = [row for row in sheets.find("counts", scientificName=right) if row["status"] == "counted"]
     row = shuffled([row for row in rows if row["count"] != "0"] or rows, rng)[0]

@@ -28,7 +28,15 @@ CAUSES = {
     "hoursWrong": "hours",
     "drift": "secondsPerDay",
 }
-STATEMENTS = {"offsetNamesInstant": "false", "pairTellsWhich": "unclear", "deleteWrongTimes": "false"}
+FINDINGS = {
+    "reset": "clock-reset",
+    "yearWrong": "clock-wrong-year",
+    "offsetWrong": "offset-doubtful",
+    "hoursWrong": "clock-drift",
+    "drift": "clock-drift",
+}
+"""Under which code a check tells of each."""
+STATEMENTS = {"sameInstant": "true", "pairTellsWhich": "unclear"}
 
 ZONE_CHANGED = datetime(2014, 10, 25, 16, tzinfo=UTC)
 """Vladivostok's clocks went from +11 to +10 at 02:00 local time of 26 October 2014 (tzdata)."""
@@ -75,7 +83,7 @@ def make(made: World, rng: np.random.Generator) -> Made | None:
 
 
 def _set_up(sheets: Sheets) -> None:
-    """Let each camera take a picture of whoever set it, a minute after the noted time; those of stolen ones are gone."""
+    """Let each camera with pictures take one of whoever set it, a minute after the noted time."""
     for row in sheets.tables["deployments"]:
         if records(sheets, name(row)):
             moment = span(row)[0] + timedelta(minutes=1)
@@ -105,11 +113,11 @@ def _planted(every: tuple[Sheets, Sheets, Sheets], rng: np.random.Generator) -> 
         return None
     found = [_reset(north, reset[0])]
     for (sheets, row), by in zip(shuffled(years, rng)[:2], (1, -1), strict=True):
-        sheets.clocks(name(row), lambda moment, by=by: moment.replace(year=moment.year + by))  # type: ignore[misc]
-        found.append(_error(sheets, row, "yearWrong", "clock-wrong-year", -by))
+        sheets.clocks(name(row), lambda moment, by=by: moment.replace(year=moment.year + by))
+        found.append(_error(sheets, row, "yearWrong", -by))
     for row in late:
         north.clocks(name(row), _stale)
-        found.append(_error(north, row, "offsetWrong", "offset-doubtful", 10))
+        found.append(_error(north, row, "offsetWrong", 10))
     return found
 
 
@@ -123,30 +131,30 @@ def _reset(sheets: Sheets, row: Row) -> Planted:
     zero = datetime(2000, 1, 1, tzinfo=RIGHT)
     sheets.clocks(name(row), lambda moment: zero + (moment - start))
     days = (start - zero).total_seconds() / 86_400
-    return _error(sheets, row, "reset", "clock-reset", days, tolerance=2)
+    return _error(sheets, row, "reset", days, tolerance=2)
 
 
 def _drift(sheets: Sheets, pair: tuple[Row, Row], rng: np.random.Generator) -> Planted:
     gain = int(rng.integers(*GAIN))
     start = span(pair[1])[0]
     sheets.clocks(name(pair[1]), lambda moment: moment + gain * ((moment - start) / 86_400))
-    return _error(sheets, pair[1], "drift", "clock-drift", gain, tolerance=gain / 4, beside=pair[0])
+    return _error(sheets, pair[1], "drift", gain, tolerance=gain / 4, beside=pair[0])
 
 
 def _hours(sheets: Sheets, pair: tuple[Row, Row], rng: np.random.Generator) -> Planted:
     hours = int(rng.choice(HOURS))
     sheets.clocks(name(pair[1]), lambda moment: moment + timedelta(hours=hours))
-    return _error(sheets, pair[1], "hoursWrong", "clock-drift", hours, tolerance=0.6, beside=pair[0])
+    return _error(sheets, pair[1], "hoursWrong", hours, tolerance=0.6, beside=pair[0])
 
 
 def _error(
-    sheets: Sheets, row: Row, cause: str, finding: str, value: float, *, tolerance: float = 0, beside: Row | None = None
+    sheets: Sheets, row: Row, cause: str, value: float, *, tolerance: float = 0, beside: Row | None = None
 ) -> Planted:
     """Return what was planted; of two cameras side by side neither can be called wrong, so either may be named."""
     return Planted(
         item=name(row),
         cause=cause,
-        finding=finding,
+        finding=FINDINGS[cause],
         table="deployments",
         rows=sheets.rows("deployments", deploymentID=name(row)),
         also=() if beside is None else (name(beside),),

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 from tumen.simulate.exercises import animals, birds, clocks, effort, laboratory, places
 from tumen.simulate.exercises.ground import clean
 from tumen.simulate.exercises.key import Made
@@ -30,8 +30,8 @@ def made(number: int, countries: Mapping[str, BaseGeometry], *, seed: int) -> Ma
     'zeroNotCounted'
     """
     if number not in NUMBERS:
-        needed, known = "the number of an exercise", ", ".join(map(str, NUMBERS))
-        raise MisuseError(needed, str(number), f"Known: {known}.")
+        known = Text("Known: {known}.", known=", ".join(map(str, NUMBERS)))
+        raise MisuseError("the number of an exercise", str(number), known)
     rng = stream(seed, f"exercise/{number}")
     if number in IN_TABLES:
         return IN_TABLES[number](seed, rng)

@@ -1,6 +1,7 @@
 """Exercise 3: when cameras worked, tables that contradict each other about it, and camera-nights."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from tumen.simulate.world import World
 from tumen.tables.package import Package
 
 CAUSES = dict.fromkeys(("overlap", "cameraTwice", "duringFailure", "periodOutside", "endsBeforeStart"), "")
-STATEMENTS = {"failureIsZero": "false", "unreportedFailures": "unclear", "pairCountsTwice": "true"}
+STATEMENTS = {"unreportedFailures": "unclear", "pairCountsTwice": "true"}
 
 SHORTEST = timedelta(hours=3)
 """How long a failure lasts at least, before and after the observation that was made in it."""
@@ -183,7 +184,7 @@ def _failed(sheets: Sheets, rng: np.random.Generator) -> str | None:
     for row in _free(sheets, set(), rng):
         seen = [instant(one["eventStart"]) for one in sheets.find("observations", deploymentID=name(row))]
         moments = sorted([*span(row), *seen])
-        for start, end in zip(moments, moments[1:], strict=False):
+        for start, end in pairwise(moments):
             if end - start > FAILED:
                 _fail(sheets, row, (start + (end - start) / 10, end - (end - start) / 10))
                 return name(row, "locationID")
@@ -191,7 +192,7 @@ def _failed(sheets: Sheets, rng: np.random.Generator) -> str | None:
 
 
 def _numbers(package: Package, station: str) -> tuple[Number, ...]:
-    """Return the nights of the station and of the whole package; a night more or less is let be, or one in a hundred."""
+    """Return the nights of the station and of the whole package; one night, or one in a hundred, is let be."""
     deployments = package.table("deployments")
     counted = nights(operating(deployments, package.table("operating_periods")))
     own = deployments.filter(locationID=station)["deploymentID"]

@@ -11,7 +11,7 @@ from tumen.simulate.samples import ASSAYS, LADDER, LOCI, laboratory
 CAUSES = dict.fromkeys(
     ("noControls", "outsidePanel", "zeroAllele", "beforeBirth", "noCutoff", "outcomeContradicts"), ""
 )
-STATEMENTS = {"zeroMeansFailed": "false", "antibodyMeansIll": "false", "sameSizeOtherLab": "unclear"}
+STATEMENTS = {"antibodyMeansIll": "false", "sameSizeOtherLab": "unclear"}
 
 OTHER = {"positive": "negative", "negative": "positive"}
 WITHOUT, ASKED = "FPV-HI", "CDV-VN"
@@ -95,9 +95,7 @@ def _no_cutoff(sheets: Sheets) -> Planted:
     row |= {"cutoff": None, "cutoffUnit": None}
     also = tuple(name(each, "testID") for each in sheets.find("tests", assayID=WITHOUT))
     rows = sheets.rows("assays", assayID=WITHOUT)
-    return Planted(
-        item=WITHOUT, cause="noCutoff", finding="test-without-cutoff", table="assays", rows=rows, also=also
-    )
+    return Planted(item=WITHOUT, cause="noCutoff", finding="test-without-cutoff", table="assays", rows=rows, also=also)
 
 
 def _contradictions(sheets: Sheets, rng: np.random.Generator) -> list[Planted]:

@@ -143,13 +143,15 @@ def numbers(text: str) -> tuple[float, ...]:
 def _errors(made: Made, sheet: Sequence[Given]) -> list[Mark]:
     """Judge the errors that were named; each is found once, by the row that says most of it."""
     left = list(sheet)
-    found = []
-    for planted in made.planted:
-        fitting = [given for given in left if _named(given.item, planted)]
-        named = sorted(fitting, key=lambda given, it=planted: not _says(given, it))  # type: ignore[misc]
-        if named:
-            left.remove(named[0])
-        found.append(_judged(planted, named[0] if named else None))
+    by: dict[int, Given] = {}
+    # First the rows that name place and cause, so that none is spent on another error at the same place.
+    for sure in (True, False):
+        for number, planted in enumerate(made.planted):
+            fitting = [given for given in left if _named(given.item, planted) and (_says(given, planted) or not sure)]
+            if fitting and number not in by:
+                by[number] = fitting[0]
+                left.remove(fitting[0])
+    found = [_judged(planted, by.get(number)) for number, planted in enumerate(made.planted)]
     return found + [_other(made, given) for given in left]
 
 

@@ -13,7 +13,7 @@ from tumen.simulate.world import World
 CAUSES = dict.fromkeys(
     ("exchanged", "degreesMinutes", "minutesAsDecimals", "inSea", "overBorder", "lookalike", "moved"), ""
 )
-STATEMENTS = {"moreDecimals": "false", "snappedSide": "unclear", "zeroForUnknown": "false"}
+STATEMENTS = {"moreDecimals": "false", "snappedSide": "unclear"}
 
 DEGREE = 111.2
 """Kilometres of a degree of latitude."""

@@ -1,0 +1,26 @@
+"""Read the names of species and places that a study brings."""
+
+import hashlib
+
+from tumen.errors import StudyError, Text
+from tumen.report.words.names import Names, parse
+from tumen.tasks.study import Study
+
+
+def own_names(study: Study) -> tuple[Names | None, dict[str, str]]:
+    """Return the study's own names (None if it brings none), and the SHA-256 digest of their file by its name.
+
+    Raises `StudyError` for a file that cannot be read as UTF-8, `MisuseError` for one that is no list of names.
+    """
+    if study.names is None:
+        return None, {}
+    try:
+        data = study.names.read_bytes()
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(
+            "the study's names as a file in UTF-8",
+            Text("no readable file {names}", names=str(study.names)),
+            "Correct names in [report].",
+        ) from error
+    return parse(text, study.names.name), {study.names.name: hashlib.sha256(data).hexdigest()}
