@@ -4,7 +4,7 @@
     python benchmarks/check.py --observations 10000000 --media 7700000 --alone
 
 A package of 2,000 deployments is made in a temporary folder, with a known number of errors of every kind that a Table
-Schema can state. Each program checks it in a process of its own, whole: start, reading, finding, printing every finding.
+Schema can state. Each program checks it in a process of its own, whole: start, reading, finding, printing findings.
 Both must find exactly what was planted. CPU seconds are user and system time of the process, memory its greatest
 resident set. `--alone` leaves frictionless out: it would need hours and tens of gigabytes for ten million rows.
 """
@@ -115,14 +115,18 @@ def main() -> None:
         where = given.keep or Path(folder)
         planted = make(where, given)
         size = sum((where / f"{name}.csv").stat().st_size for name in PLANTED) / 1e6
-        print(f"{given.observations:,} observations, {given.media:,} media, {size:.0f} MB, {len(planted):,} errors planted")
+        print(f"{given.observations:,} observations, {given.media:,} media, {size:.0f} MB, {len(planted):,} errors")
         tiny = where / "tiny"
         tiny.mkdir(exist_ok=True)
         make(tiny, argparse.Namespace(observations=90, media=90, deployments=30, every=1000))
         for warm in ([*TUMEN, str(tiny)], [*THEIRS, str(tiny / "datapackage.json")]):
             run(warm, where)
         ours = run([*TUMEN, str(where), "--format", "csv"], where)
-        compare("tumen", Counter((r["table"], int(r["row"]), r["column"], r["code"]) for r in ours.rows if r["row"]), planted)
+        compare(
+            "tumen",
+            Counter((r["table"], int(r["row"]), r["column"], r["code"]) for r in ours.rows if r["row"]),
+            planted,
+        )
         print(f"tumen         {ours.seconds:7.2f} CPU s, {ours.megabytes:6.0f} MB, {len(ours.rows):,} findings")
         if given.alone:
             return

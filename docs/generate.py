@@ -18,7 +18,7 @@ from tumen.tables.schema import GROUPS, Column, Table
 from tumen.tables.vocabularies import LABELS
 
 DOCS = Path(__file__).parent
-COMMANDS = ("", "simulate", "check", "convert", "crossings", "report")
+COMMANDS = ("", "simulate", "template", "check", "convert", "crossings", "report", "exercise")
 
 
 def cell(text: str) -> str:

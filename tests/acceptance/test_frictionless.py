@@ -1,7 +1,8 @@
 """The rules of the standard's Table Schema are enforced as frictionless enforces them: 200 damaged packages.
 
-Both read the standard's own example, cut to those of two deployments, with a few cells, rows or headers changed. Every finding
-of the one is looked for in the other, by table, row, column and kind. What differs on purpose is written down here.
+Both read the standard's own example, cut to what two deployments recorded, with a few cells, rows or headers changed.
+Every finding of the one is looked for in the other, by table, row, column and kind. What differs on purpose is written
+down here.
 """
 
 import csv
@@ -15,8 +16,8 @@ import pytest
 from frictionless import Package, system
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.builders import text_table
 
+from tests.builders import text_table
 from tumen.files import camtrap_dp
 from tumen.tables.cast import cast
 from tumen.tables.checks import check
@@ -152,7 +153,7 @@ def reheaded(tables, seed):
     if how == "missing":
         rows[:] = [row[:at] + row[at + 1 :] for row in rows]
     elif how == "extra":
-        rows[:] = [row + ["colour" if not n else ""] for n, row in enumerate(rows)]
+        rows[:] = [[*row, "colour" if not n else ""] for n, row in enumerate(rows)]
     elif how == "exchanged":
         order = list(range(len(rows[0])))
         order[at], order[at - 1] = order[at - 1], order[at]

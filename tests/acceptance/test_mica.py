@@ -6,9 +6,9 @@ import pytest
 from tests.acceptance.studies import write_study
 from tumen.tables.findings import errors
 from tumen.tasks.check import check_packages
+from tumen.tasks.entries import PackageEntry
 from tumen.tasks.pool import pool
 from tumen.tasks.report import report
-from tumen.tasks.entries import PackageEntry
 from tumen.tasks.study import read_study
 
 FOLDER = "A2_mica_muskrat_coypu_BE_NL_DE"

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-COMMANDS = ("simulate", "check", "convert", "crossings", "report")
+COMMANDS = ("simulate", "template", "check", "convert", "crossings", "report", "exercise")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,8 +10,9 @@ from tests.builders import package
 
 from tumen.tables import checks_genetics
 from tumen.tables.catalogue import CATALOGUE
-from tumen.tables.checks import references, rules, together
+from tumen.tables.checks import rules, together
 from tumen.tables.checks_panel import plain_name
+from tumen.tables.examine import key_ring, references
 from tumen.tables.findings import gather
 from tumen.tables.protocol import TABLES
 
@@ -394,7 +395,7 @@ def test_the_same_replicate_entered_twice():
 def test_what_refers_to_a_sample_that_is_not_listed():
     named = {"identificationID": "i1", "individualID": "T1", "certainty": "certain", "identifiedBy": "lab"}
     made = given(genotypes=[{"sampleID": "s9"}], identifications=[{**named, "method": "genotype", "sampleID": "s8"}])
-    broken = gather(part for name in made.tables for part in references(made, TABLES[name]))
+    broken = gather(references(made, key_ring(made)))
     assert broken.select("code", "table", "value").rows() == [
         ("reference-missing", "genotypes", "s9"),
         ("reference-missing", "identifications", "s8"),

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.builders import codes, package
 
 from tumen.tables import findings
-from tumen.tables.checks import references, rules, together
+from tumen.tables.checks import rules, together
 from tumen.tables.checks_network import check, impossible_angles
+from tumen.tables.examine import key_ring, references
 from tumen.tables.protocol import TABLES
 
 TIE = {"tieID": "t1", "fromPlace": "a1", "toPlace": "a2", "kind": "ecological", "evidence": "ring A12 read at both"}
@@ -65,9 +66,9 @@ GIFT = {"contributionID": "g1", "party": "south", "kind": "equipment", "unit": "
 def found(**tables):
     """Every finding of a package: of its cells, its rows, between its tables, and of these checks."""
     one = package(**tables)
-    parts = [one.findings, *check(one)]
+    parts = [one.findings, *check(one), *references(one, key_ring(one))]
     for table in one.tables:
-        parts += [*rules(one, TABLES[table]), *references(one, TABLES[table]), *together(one, TABLES[table])]
+        parts += [*rules(one, TABLES[table]), *together(one, TABLES[table])]
     return findings.gather(parts)
 
 

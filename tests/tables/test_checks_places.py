@@ -7,8 +7,9 @@ import pytest
 from tests.builders import codes, package
 
 from tumen.tables import findings
-from tumen.tables.checks import references, rules
+from tumen.tables.checks import rules
 from tumen.tables.checks_places import area_findings, check, namesake_findings, namesakes
+from tumen.tables.examine import key_ring, references
 from tumen.tables.protocol import TABLES
 
 SQUARE = "POLYGON((130 42, 131 42, 131 43, 130 43, 130 42))"
@@ -40,9 +41,9 @@ SEARCH = {
 def found(**tables):
     """Every finding of a package: of its cells, its rows, and of the checks of places."""
     one = package(**tables)
-    parts = [one.findings, *check(one)]
+    parts = [one.findings, *check(one), *references(one, key_ring(one))]
     for table in one.tables:
-        parts += [*rules(one, TABLES[table]), *references(one, TABLES[table])]
+        parts += rules(one, TABLES[table])
     return findings.gather(parts)
 
 

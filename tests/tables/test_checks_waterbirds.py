@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.builders import codes, package
 
 from tumen.tables import findings
-from tumen.tables.checks import references, rules
+from tumen.tables.checks import rules
 from tumen.tables.checks_waterbirds import check, circular
+from tumen.tables.examine import key_ring, references
 from tumen.tables.protocol import TABLES
 
 SITE = {"siteID": "lake", "siteName": "Lake Manpho", "countryCode": "KP"}
@@ -37,9 +38,9 @@ def count(number="157", **cells):
 def found(**tables):
     """Every finding of a package: of its cells, its rows, and of the waterbird checks."""
     one = package(**tables)
-    parts = [one.findings, *check(one)]
+    parts = [one.findings, *check(one), *references(one, key_ring(one))]
     for table in one.tables:
-        parts += [*rules(one, TABLES[table]), *references(one, TABLES[table])]
+        parts += rules(one, TABLES[table])
     return findings.gather(parts)
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import shapely
-from tests.builders import package
+from tests.builders import codes, package
 
 from tumen.measure.border import derive
 from tumen.measure.sides import Countries
@@ -118,3 +118,22 @@ def test_one_animal_in_two_places_too_far_apart_in_too_short_a_time():
     assert (finding["code"], finding["value"]) == ("individual-too-fast", "T7")
     # Half a degree of latitude is 55.6 km, an hour after leaving.
     assert json.loads(finding["arguments"])["kilometres"] == "55.5"
+
+
+def test_an_area_is_held_against_its_outline():
+    outline = "POLYGON ((130 42, 131 42, 131 43, 130 43, 130 42))"
+    area = {"areaID": "a1", "name": "Ridge", "countryCode": "RU", "geometry": outline, "reportedArea": "9130"}
+    assert codes(check(package(areas=[area]), None)) == []
+    # Hectares where square kilometres are asked for; the ellipsoid has 9130.7 km2 there.
+    found = check(package(areas=[{**area, "reportedArea": "913000"}]), None)
+    assert codes(found) == ["area-unit-doubtful"]
+    assert '"computed": "9129' in found["arguments"].item()
+
+
+def test_one_site_has_one_place():
+    # Dalai Lake on one page: 48 33 N 117 30 E and 48 45 N 117 28 E, 22.4 km apart.
+    one = {"siteID": "s1", "siteName": "Dalai Lake", "countryCode": "CN", "latitude": "48.55", "longitude": "117.5"}
+    other = {**one, "siteID": "s2", "siteName": "Dalai  lake", "latitude": "48.75", "longitude": "117.4667"}
+    found = check(package(sites=[one, other]), None)
+    assert found.select("code", "row", "value").rows() == [("place-two-coordinates", 3, "Dalai  lake")]
+    assert '"kilometres": "22.4"' in found["arguments"].item()

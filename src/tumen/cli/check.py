@@ -64,13 +64,14 @@ def command(
     from tumen.cli.progress import shown
     from tumen.tasks.check import findings_as
     from tumen.tasks.check_study import check_named, design_named
-    from tumen.tasks.design import design_as
     from tumen.tasks.packages import is_study
 
     studies = [path for path in packages if is_study(path)]
     entries = [entry(path, said) for path in packages if path not in studies]
     with shown(text("packages")) as progress:
         if design:
+            from tumen.tasks.design import design_as
+
             answer = design_named(studies, entries, countries, progress=progress)
             print(design_as(answer, format.value, language), end="")
             return

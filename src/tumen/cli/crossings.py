@@ -46,5 +46,6 @@ def command(
     if format is Format.csv and len(wanted) != 1:
         raise MisuseError("one table for CSV", f"{len(wanted)}", "Name it with --table summary.")
     with shown("packages") as progress:
-        answer = crossings(read_study(study), progress=progress)
-    show({name: answer.tables[name] for name in wanted}, format, notes_in(answer, language))
+        read = read_study(study)
+        answer = crossings(read, progress=progress)
+    show({name: answer.tables[name] for name in wanted}, format, notes_in(answer, read, language))

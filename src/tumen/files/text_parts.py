@@ -108,7 +108,8 @@ class _Cutting:
 
     def _regular(self, data: bytes) -> pl.DataFrame | None:
         try:
-            data.decode()
+            # Text of ASCII letters alone need not be decoded to be known as text.
+            data.isascii() or data.decode()
         except UnicodeDecodeError:
             return None
         frame = read_regular(data, self.dialect, self.header)

@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 from tumen.tables.catalogue import CATALOGUE
 from tumen.tables.findings import FINDINGS, finding, gather
 
@@ -46,7 +46,9 @@ class Dialect:
         """Refuse marks that cannot separate or quote anything."""
         for role, mark in (("delimiter", self.delimiter), ("quote", self.quote)):
             if len(mark) != 1 or mark in "\r\n\x00" or self.delimiter == self.quote:
-                raise MisuseError(f"a {role} of one character", repr(mark), "Correct the dialect of the resource.")
+                raise MisuseError(
+                    Text("a {role} of one character", role=role), repr(mark), "Correct the dialect of the resource."
+                )
 
 
 STANDARD = Dialect()
@@ -134,25 +136,25 @@ def read_regular(data: bytes, dialect: Dialect, names: list[str] | None = None) 
     if not data or b"\x00" in data or len(delimiter) > 1 or len(quote) > 1:
         return None
     data = data if data.endswith(b"\n") else data + b"\n"
-    outside = _outside(data, delimiter, quote)
-    if outside is None or outside.count(b"\r") != outside.count(b"\r\n"):
+    counts = _outside(data, delimiter, quote)
+    if counts is None or counts.returns != counts.ends_with_return:
         return None
-    records, start = outside.count(b"\n"), 0
+    records, cells, start = counts.ends, counts.delimiters, 0
     if names is None:
-        start, records = first_end(data, quote), records - 1
+        start = first_end(data, quote)
         (names,), _ = cut(data[:start].decode(), dialect)
-        outside = outside[len(_outside(data[:start], delimiter, quote) or b"") :]
+        records, cells = records - 1, cells - len(names) + 1
     if len(set(names)) < len(names) or "" in names or len(names) == 1:
         return None
     schema = dict.fromkeys(names, pl.String)
     if not records:
         return pl.DataFrame(schema=schema)
     # Polars refuses a record with too many cells, so that none is short where the sum is right.
-    if outside.count(delimiter) != (len(names) - 1) * records:
+    if cells != (len(names) - 1) * records:
         return None
     try:
         frame = pl.read_csv(
-            data[start:],
+            data[start:] if start else data,
             has_header=False,
             schema=schema,
             separator=dialect.delimiter,
@@ -163,7 +165,7 @@ def read_regular(data: bytes, dialect: Dialect, names: list[str] | None = None) 
         return None
     if frame.height != records:
         return None
-    return frame if len(outside) == len(data) - start else _without_empty(frame)
+    return _without_empty(frame) if quote in data else frame
 
 
 def first_end(data: bytes, quote: bytes) -> int:
@@ -194,16 +196,29 @@ def _without_empty(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(pl.col(name) != "").then(name).alias(name) for name in names)
 
 
-def _outside(data: bytes, delimiter: bytes, quote: bytes) -> bytes | None:
-    """Return what stands outside quotes, or None where a quote is neither at the edge of a cell nor doubled in one."""
-    if quote not in data:
-        return data
-    octets = np.frombuffer(data, dtype=np.uint8)
-    quotes = np.flatnonzero(octets == ord(quote))
-    if len(quotes) % 2 or not _quotes_are_regular(octets, quotes, (ord(delimiter), ord(quote))):
-        return None
-    mark = re.escape(quote)
-    return re.sub(mark + b"[^" + mark + b"]*" + mark, b"", data)
+@dataclass(frozen=True)
+class _Marks:
+    """How many marks a text has outside quotes: delimiters, line feeds, carriage returns, and both together."""
+
+    delimiters: int
+    ends: int
+    returns: int
+    ends_with_return: int
+
+
+def _outside(data: bytes, delimiter: bytes, quote: bytes) -> _Marks | None:
+    """Count what stands outside quotes; None where a quote is neither at the edge of a cell nor doubled in one."""
+    marks = (delimiter, b"\n", b"\r", b"\r\n")
+    counts = [data.count(mark) for mark in marks]
+    if quote in data:
+        octets = np.frombuffer(data, dtype=np.uint8)
+        quotes = np.flatnonzero(octets == ord(quote))
+        if len(quotes) % 2 or not _quotes_are_regular(octets, quotes, (ord(delimiter), ord(quote))):
+            return None
+        mark = re.escape(quote)
+        inside = b"".join(re.findall(mark + b"[^" + mark + b"]*" + mark, data))
+        counts = [count - inside.count(mark) for count, mark in zip(counts, marks, strict=True)]
+    return _Marks(*counts)
 
 
 def _quotes_are_regular(octets: NDArray[np.uint8], quotes: NDArray[np.int64], marks: tuple[int, int]) -> bool:
@@ -230,6 +245,7 @@ def cut(text: str, dialect: Dialect) -> tuple[list[list[str]], bool]:
 
 @contextmanager
 def any_size(characters: int) -> Iterator[None]:
+    """Let the csv module read cells of as many characters as a text has."""
     limit = csv.field_size_limit(max(csv.field_size_limit(), characters + 1))
     try:
         yield

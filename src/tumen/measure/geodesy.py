@@ -6,7 +6,10 @@ line or polygon is straight in longitude and latitude, as RFC 7946 (section 3.1.
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from pyproj import Geod
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from tumen.errors import PlaceError, Text
 
@@ -118,6 +121,17 @@ def _longest(start: Numbers, end: Numbers) -> Numbers:
     east, north = (end - start).T
     metres: Numbers = degree * np.hypot(east * widest, north)
     return metres
+
+
+def square_kilometres(geometry: BaseGeometry) -> float:
+    """Return the area on the ellipsoid of a polygon or multipolygon in longitude and latitude; holes are taken away.
+
+    >>> from shapely.geometry import box
+    >>> round(square_kilometres(box(130, 42, 131, 43)), 1)
+    9130.7
+    """
+    parts = [orient(part) for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    return float(sum(WGS84.geometry_area_perimeter(part)[0] for part in parts)) / 1e6
 
 
 def require_lonlat(points: Numbers, what: str) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import escape
 
-from tumen.report.page import with_faces
 from tumen.report.quality import SEVERITY, by_code, counts, finding_texts, where
 from tumen.report.templates import environment
 from tumen.report.words.render import Words
@@ -32,6 +31,9 @@ def findings_html(findings: pl.DataFrame, words: Words, *, packages: tuple[str, 
 
     `findings` are rows of `FINDINGS`; `packages` names what was checked, also what had no finding.
     """
+    # What embeds fonts also draws, and takes half a second to import; on a terminal nobody needs it.
+    from tumen.report.page import with_faces
+
     groups = [_group(severity, code, rows, words) for severity, code, rows in by_code(findings)]
     named = packages or tuple(findings["package"].unique().sort())
     page = (

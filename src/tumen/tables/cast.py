@@ -178,16 +178,14 @@ def _instants(cells: pl.Series) -> list[pl.Series]:
             .select(pl.when(plain).then("x").otherwise(_plain(pl.when(~plain).then("x"))))
             .to_series()
         )
-    zones = cells.str.slice(19)
-    spelt = zones.drop_nulls().unique()
-    offsets = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32).cast(pl.Int32)
-    frame = pl.DataFrame({"local": cells.str.head(19), "offset": offsets}).select(
-        pl.when(~pl.col("local").str.starts_with("0000"))
-        .then("local")
-        .str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
-        "offset",
-    )
-    if spelt.len() > 1 or offsets.max():
+    local = cells.str.head(19).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone="UTC", strict=False)
+    if cells.str.ends_with("Z").all():
+        frame = pl.DataFrame({"local": local}).with_columns(offset=pl.lit(0, dtype=pl.Int32))
+    else:
+        zones = cells.str.slice(19)
+        spelt = zones.drop_nulls().unique()
+        offsets = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32).cast(pl.Int32)
+        frame = pl.DataFrame({"local": local, "offset": offsets})
         frame = frame.with_columns(pl.col("local") - pl.duration(minutes="offset"))
     known = pl.col("local").is_between(EARLIEST, LATEST)
     frame = frame.select(pl.when(known).then(part) for part in ("local", "offset"))

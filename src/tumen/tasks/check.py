@@ -106,9 +106,14 @@ def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool 
     words = Words(language)
     if format == "html":
         return findings_html(found, words)
-    told = finding_texts(found, words)
     if format == "json":
-        return json.dumps(told.to_dicts(), ensure_ascii=False, indent=1) + "\n"
+        parts = (finding_texts(part, words).to_dicts() for part in found.iter_slices(SLICE))
+        rows = ",\n".join(json.dumps(part, ensure_ascii=False, indent=1)[2:-2] for part in parts)
+        return f"[\n{rows}\n]\n" if rows else "[]\n"
     if format == "csv":
-        return write_csv(told.select(pl.all().cast(pl.String))).decode("utf-8")
+        return write_csv(finding_texts(found, words).select(pl.all().cast(pl.String))).decode("utf-8")
     return findings_plain(found, words, shown=None if every else SHOWN)
+
+
+SLICE = 10_000
+"""Findings that are turned into JSON at once: as objects they take many times the room they have in a table."""

@@ -50,7 +50,11 @@ def _offsets(package: Package, *, time_zone: str | None) -> list[pl.DataFrame]:
     for table, column in CLOCKED:
         if table not in package.tables:
             continue
-        rows = numbered(package, TABLES[table]).filter(pl.col(column).is_not_null())
+        # An offset of 0 says that the time was recorded as UTC, and is never doubtful.
+        offset = pl.col(column + "_offset")
+        if not package.table(table).select((offset != 0).any()).item():
+            continue
+        rows = numbered(package, TABLES[table]).filter(pl.col(column).is_not_null(), offset != 0)
         rows = rows.drop("longitude", strict=False).join(places, on="deploymentID", how="left", maintain_order="left")
         for (country,), part in rows.group_by("declaredCountry", maintain_order=True):
             frame = part.select(instant=column, offset=column + "_offset", longitude="longitude")

@@ -2,13 +2,16 @@
 
 import numpy as np
 import polars as pl
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from tumen.measure.geodesy import distances
+from tumen.measure.geodesy import distances, square_kilometres
 from tumen.measure.neighbours import near_pairs
-from tumen.tables import checks_place
+from tumen.tables import checks_place, checks_places
 from tumen.tables.detections import declared_country
 from tumen.tables.package import Package
-from tumen.tables.rows import ROW
+from tumen.tables.protocol import TABLES
+from tumen.tables.rows import ROW, numbered
 from tumen.tasks.area import Area
 
 SAME_PLACE = 200.0
@@ -17,10 +20,42 @@ SAME_PLACE = 200.0
 
 def place_findings(package: Package, area: Area | None) -> list[pl.DataFrame]:
     """Return what is wrong with the places of a package; countries and land are asked only where an area is given."""
-    found = [_moved(package), *_near_names(package)]
+    found = [_moved(package), *_near_names(package), *_sites(package), *_areas(package)]
     if area is not None and package.table("deployments").height:
         found += _countries(package, area)
     return found
+
+
+def _sites(package: Package) -> list[pl.DataFrame]:
+    """Find sites of one name at coordinates too far apart to be one site."""
+    if "sites" not in package.tables:
+        return []
+    pairs = checks_places.namesakes(package)
+    ends = ("longitude", "latitude", "otherLongitude", "otherLatitude")
+    metres = distances(*(pairs[name].to_numpy() for name in ends))
+    return [checks_places.namesake_findings(pairs.with_columns(metresApart=pl.Series(metres, dtype=pl.Float64)))]
+
+
+def _areas(package: Package) -> list[pl.DataFrame]:
+    """Hold the reported areas of protected areas against those of their outlines."""
+    if "areas" not in package.tables:
+        return []
+    rows = numbered(package, TABLES["areas"]).filter(pl.col("geometry").is_not_null(), pl.col("reportedArea") > 0)
+    # An outline that is none has its own finding.
+    shapes = [shapely.from_wkt(text, on_invalid="ignore") for text in rows["geometry"]]
+    computed = [
+        square_kilometres(shape) if shape is not None and shapely.is_valid(shape) and _on_earth(shape) else None
+        for shape in shapes
+    ]
+    frame = rows.select("areaID", "row", "reportedArea", computedArea=pl.Series(computed, dtype=pl.Float64))
+    return checks_places.area_findings(frame)
+
+
+def _on_earth(shape: BaseGeometry) -> bool:
+    west, south, east, north = shape.bounds
+    return (
+        shape.geom_type in ("Polygon", "MultiPolygon") and west >= -180 and east <= 180 and south >= -90 and north <= 90
+    )
 
 
 def _moved(package: Package) -> pl.DataFrame:
@@ -29,6 +64,8 @@ def _moved(package: Package) -> pl.DataFrame:
         package.table("deployments")
         .select("locationID", "longitude", "latitude", pl.col("coordinateUncertainty").fill_null(0))
         .drop_nulls()
+        # Coordinates that are no place have their own finding; a distance to them is none.
+        .filter(pl.col("latitude").abs() <= 90)
         .unique()
     )
     pairs = points.join(points, on="locationID", suffix="_other")

@@ -11,7 +11,6 @@ from tumen.tables import findings
 from tumen.tables.answer import Answer
 from tumen.tasks.area import read_area
 from tumen.tasks.check import check_packages, check_paths
-from tumen.tasks.design import design_of_entries, design_of_study
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.study import read_study
 
@@ -41,6 +40,9 @@ def design_named(
     progress: engine.Progress = engine.silent,
 ) -> Answer:
     """Return the design of packages, judged by the rules that ship, or of one study, judged by its own."""
+    # Its figures take half a second to import, which those who only check need not wait for.
+    from tumen.tasks.design import design_of_entries, design_of_study
+
     if len(studies) > 1 or (studies and entries):
         raise MisuseError(
             "packages or one study for --design", f"{len(studies)} + {len(entries)}", "Name them one after another."

@@ -1,10 +1,18 @@
 """Read the names of species and places that a study brings."""
 
 import hashlib
+from collections.abc import Sequence
 
 from tumen.errors import StudyError, Text
+from tumen.report.words import Words
 from tumen.report.words.names import Names, parse
 from tumen.tasks.study import Study
+
+
+def words_of(study: Study, languages: Sequence[str]) -> tuple[list[Words], dict[str, str]]:
+    """Return the words of a study in some languages, with the names it brings, and the digest of their file."""
+    names, digests = own_names(study)
+    return [Words(language, names=names, region=study.usage) for language in languages], digests
 
 
 def own_names(study: Study) -> tuple[Names | None, dict[str, str]]:

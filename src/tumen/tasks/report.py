@@ -19,7 +19,7 @@ from tumen.report.quality import finding_texts
 from tumen.report.source import Input, ReportSource
 from tumen.report.words import Words
 from tumen.tasks import crossings
-from tumen.tasks.names import own_names
+from tumen.tasks.names import words_of
 from tumen.tasks.pool import pool
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import Study
@@ -31,8 +31,7 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
     The first language has the plain names, every further one its code in them (`report.ru.html`). The same study gives
     the same bytes. Nothing is left behind when it fails.
     """
-    names, digests = own_names(study)
-    every = [Words(language, names=names) for language in study.languages]
+    every, digests = words_of(study, study.languages)
     total = len(study.packages) + len(every)
     pooled = pool(study, progress=lambda done, _: progress(done, total))
     digest = hashlib.sha256(study.path.read_bytes()).hexdigest()

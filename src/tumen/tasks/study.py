@@ -26,7 +26,8 @@ class Study:
     """A study as it was read; `path` is the file, every other path is absolute or relative to the caller.
 
     `accuracy` is that of the countries' polygons in metres: a point nearer to a border is on no certain side. `cell` is
-    the side of the report's effort cells in metres, `names` a list of names that come before those that ship.
+    the side of the report's effort cells in metres, `names` a list of names that come before those that ship,
+    `usage` the country whose names are taken where they differ within a language.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Study:
     crossings: Mapping[str, Any] = field(default_factory=dict)
     cell: float = 10_000.0
     names: Path | None = None
+    usage: str = ""
     design: Design = field(default_factory=Design)
 
 
@@ -371,7 +373,11 @@ CROSSINGS_KEYS: Mapping[str, tuple[str, Reader]] = {
     "reach": ("reach", _positive),
     "watchDays": ("watch_days", _positive),
 }
-REPORT_KEYS: Mapping[str, tuple[str, Reader]] = {"cell": ("cell", _positive), "names": ("names", _path)}
+REPORT_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "cell": ("cell", _positive),
+    "names": ("names", _path),
+    "usage": ("usage", _country),
+}
 DESIGN_KEYS: Mapping[str, tuple[str, Reader]] = {
     "sessions": ("sessions", _sessions),
     "gap": ("gap", _days),
