@@ -209,9 +209,9 @@ class _Marks:
 def _outside(data: bytes, delimiter: bytes, quote: bytes) -> _Marks | None:
     """Count what stands outside quotes; None where a quote is neither at the edge of a cell nor doubled in one."""
     marks = (delimiter, b"\n", b"\r", b"\r\n")
-    counts = [data.count(mark) for mark in marks]
+    octets = np.frombuffer(data, dtype=np.uint8)
+    counts = [_count(octets, delimiter), _count(octets, b"\n"), data.count(b"\r"), data.count(b"\r\n")]
     if quote in data:
-        octets = np.frombuffer(data, dtype=np.uint8)
         quotes = np.flatnonzero(octets == ord(quote))
         if len(quotes) % 2 or not _quotes_are_regular(octets, quotes, (ord(delimiter), ord(quote))):
             return None
@@ -219,6 +219,12 @@ def _outside(data: bytes, delimiter: bytes, quote: bytes) -> _Marks | None:
         inside = b"".join(re.findall(mark + b"[^" + mark + b"]*" + mark, data))
         counts = [count - inside.count(mark) for count, mark in zip(counts, marks, strict=True)]
     return _Marks(*counts)
+
+
+def _count(octets: NDArray[np.uint8], mark: bytes) -> int:
+    """Count a frequent mark, piece by piece so that what is compared stays near the processor."""
+    piece = 1 << 18
+    return sum(int(np.count_nonzero(octets[at : at + piece] == ord(mark))) for at in range(0, len(octets), piece))
 
 
 def _quotes_are_regular(octets: NDArray[np.uint8], quotes: NDArray[np.int64], marks: tuple[int, int]) -> bool:
