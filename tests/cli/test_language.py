@@ -13,7 +13,7 @@ LANGUAGES = ("ru", "zh-Hans", "ko", "ja", "mn")
 
 def tumen(*arguments, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "TUMEN"))}
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603
         [sys.executable, "-m", "tumen.cli.main", *arguments],
         capture_output=True,
         text=True,

@@ -5,7 +5,8 @@ import pytest
 from tests.report.invented import finding_frame
 
 from tumen.report.document import Grid
-from tumen.report.findings_page import findings_html, findings_text
+from tumen.report.findings_lines import findings_text
+from tumen.report.findings_page import findings_html
 from tumen.report.quality import counts, finding_texts, quality
 from tumen.report.words import Words
 from tumen.report.words.catalogues import languages

@@ -51,6 +51,9 @@ def command(
     design: Annotated[
         bool, typer.Option("--design", help=text("Hold the survey against its design, and show the effort."))
     ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help=text("Ask only what a schema can say: cells, keys and references."))
+    ] = False,
     format: Annotated[Format, typer.Option("--format", help=text("text, json, csv or html."))] = Format.text,
     language: Annotated[
         str, typer.Option("--language", help=text("Language of messages and cures: en, ru, zh-Hans, ko, ja or mn."))
@@ -63,18 +66,18 @@ def command(
     """Check, print, and say by the exit code whether there were errors."""
     from tumen.cli.progress import shown
     from tumen.tasks.check import findings_as
-    from tumen.tasks.check_study import check_named, design_named
+    from tumen.tasks.check_study import check_named
     from tumen.tasks.packages import is_study
 
     studies = [path for path in packages if is_study(path)]
     entries = [entry(path, said) for path in packages if path not in studies]
     with shown(text("packages")) as progress:
         if design:
-            from tumen.tasks.design import design_as
+            from tumen.tasks.design import design_as, design_named
 
             answer = design_named(studies, entries, countries, progress=progress)
             print(design_as(answer, format.value, language), end="")
             return
-        found = check_named(studies, entries, countries, workers=workers, progress=progress)
+        found = check_named(studies, entries, countries, quick=quick, workers=workers, progress=progress)
     print(findings_as(found, format.value, language, every=every), end="")
     raise typer.Exit(1 if (found["severity"] == "error").any() else 0)

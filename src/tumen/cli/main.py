@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tumen.cli import check, convert, crossings, exercise, report, simulate, template
+from tumen.cli import check, convert, crossings, exercise, memory, report, simulate, template
 from tumen.cli.language import explained, help_text, require_language, text
 from tumen.errors import TumenError
 
@@ -46,6 +46,7 @@ def tumen(
 
 def run() -> None:
     """Run the command; end with 2 and one error in three parts when it was misused."""
+    memory.keep()
     try:
         require_language()
         app(prog_name="tumen")

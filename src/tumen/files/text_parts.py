@@ -19,7 +19,7 @@ from tumen.files.archive import UnreadableError
 from tumen.files.text_table import STANDARD, Dialect, any_size, cut, last_end, read_header, read_records, read_regular
 from tumen.tables.findings import empty, finding, gather
 
-PART = 32 << 20
+PART = 16 << 20
 """Bytes read at once: some hundred thousand records."""
 
 LONGEST = 64

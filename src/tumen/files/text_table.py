@@ -210,7 +210,9 @@ def _outside(data: bytes, delimiter: bytes, quote: bytes) -> _Marks | None:
     """Count what stands outside quotes; None where a quote is neither at the edge of a cell nor doubled in one."""
     marks = (delimiter, b"\n", b"\r", b"\r\n")
     octets = np.frombuffer(data, dtype=np.uint8)
-    counts = [_count(octets, delimiter), _count(octets, b"\n"), data.count(b"\r"), data.count(b"\r\n")]
+    counts = [_count(octets, delimiter), _count(octets, b"\n"), data.count(b"\r"), 0]
+    if counts[2]:
+        counts[3] = data.count(b"\r\n")
     if quote in data:
         quotes = np.flatnonzero(octets == ord(quote))
         if len(quotes) % 2 or not _quotes_are_regular(octets, quotes, (ord(delimiter), ord(quote))):

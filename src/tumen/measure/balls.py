@@ -5,7 +5,6 @@ point of the set. The circles around the triangles of a Delaunay triangulation a
 """
 
 import numpy as np
-from scipy.spatial import Delaunay, QhullError
 
 from tumen.measure.geodesy import Numbers
 
@@ -16,6 +15,9 @@ def largest_balls(nodes: Numbers) -> Numbers:
     On a sphere a stereographic map keeps circles circles, so the triangulation of the map is that of the sphere. Where
     no map can be made, every node is taken to be in reach from everywhere: slower, and as right.
     """
+    # scipy takes longer to load than most packages to check, and is loaded when a border is measured.
+    from scipy.spatial import Delaunay, QhullError
+
     everywhere = np.full(len(nodes), np.inf)
     plane = _stereographic(nodes)
     if plane is None:

@@ -16,10 +16,10 @@ order change the distance of a point: whichever way is taken, it ends at the sam
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from tumen.measure.balls import largest_balls
 from tumen.measure.geodesy import LONGEST_SERIES, WGS84, Numbers, along, densified, distances, ecef
@@ -58,7 +58,7 @@ class _Ring:
     end: float
     every: int
     nodes: Indices
-    tree: "cKDTree[None]"
+    tree: Any  # a cKDTree
 
 
 class Lines:
@@ -156,7 +156,7 @@ class Lines:
 
     @cached_property
     def _every(self) -> _Ring:
-        return _Ring(0.0, np.inf, 1, np.arange(len(self._nodes)), cKDTree(self._nodes))
+        return _Ring(0.0, np.inf, 1, np.arange(len(self._nodes)), _tree(self._nodes))
 
     @cached_property
     def _rings(self) -> tuple[_Ring, ...]:
@@ -175,7 +175,7 @@ class Lines:
                 beside[k:] = np.maximum(beside[k:], ball[:-k])
                 beside[:-k] = np.maximum(beside[:-k], ball[k:])
             nodes = np.flatnonzero((beside >= MARGIN * start) & (self._number % every == 0))
-            rings.append(_Ring(start, end, every, nodes, cKDTree(self._nodes[nodes])))
+            rings.append(_Ring(start, end, every, nodes, _tree(self._nodes[nodes])))
         return tuple(rings)
 
     # --- the nearest node -------------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ def _portions(work: Indices) -> list[slice]:
     return [slice(int(a), int(b)) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
 
 
-def _query(tree: "cKDTree[None]", points: Numbers, several: int, within: float = np.inf) -> tuple[Numbers, Indices]:
+def _query(tree: Any, points: Numbers, several: int, within: float = np.inf) -> tuple[Numbers, Indices]:
     """Return distances and numbers, (n, several), of the nodes nearest to each point; `inf` beyond `within`."""
     apart, which = tree.query(points, k=list(range(1, several + 1)), distance_upper_bound=within)
     return np.asarray(apart, dtype=np.float64), np.asarray(which, dtype=np.int64)
@@ -356,3 +356,10 @@ def _slack(chord: Numbers) -> Numbers:
     short, long = (2 * r * np.arcsin(np.minimum(chord / (2 * r), 1.0)) for r in CURVATURE)
     slack: Numbers = np.abs(short - long) + 1.0
     return slack
+
+
+def _tree(nodes: Numbers) -> Any:
+    """Return a cKDTree of points; scipy takes longer to load than most packages to check, and is loaded when needed."""
+    from scipy.spatial import cKDTree
+
+    return cKDTree(nodes)

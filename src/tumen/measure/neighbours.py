@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from tumen.measure.geodesy import Numbers, distances, ecef
 
@@ -22,6 +21,9 @@ def near_pairs(lon: Numbers, lat: Numbers, within: float) -> tuple[Indices, Indi
     known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     if len(known) < 2:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    # scipy takes longer to load than most packages to check.
+    from scipy.spatial import cKDTree
+
     # A chord is never longer than its geodesic, so no pair is missed; those a hair too far are sorted out below.
     pairs = cKDTree(ecef(lon[known], lat[known])).query_pairs(within, output_type="ndarray")
     pairs = known[pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]]

@@ -18,10 +18,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-import matplotlib as mpl
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
 from tumen.errors import ExtraError, Text
 
 
@@ -53,7 +49,10 @@ _FACES = (
 
 def folder() -> Path:
     """Return the folder of the figures' own fonts."""
-    return Path(mpl.get_data_path()) / "fonts" / "ttf"
+    place = _place("matplotlib")
+    if place is None:
+        raise ExtraError("the fonts of matplotlib", "no package matplotlib", "Install it with: pip install matplotlib.")
+    return place / "mpl-data" / "fonts" / "ttf"
 
 
 def folders(language: str) -> list[Path]:
@@ -145,6 +144,8 @@ def _place(package: str) -> Path | None:
 
 @cache
 def _letters(path: Path) -> frozenset[str]:
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
     with TTFont(path, lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
 
@@ -159,6 +160,9 @@ def _rule(family: str, path: Path, letters: Iterable[str], weight: str, style: s
 
 @cache
 def _subset(path: Path, letters: frozenset[str]) -> bytes:
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
+
     options = subset.Options(flavor="woff", hinting=False, layout_features=["kern"], notdef_outline=True)
     options.name_IDs = []
     options.drop_tables += ["FFTM"]

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tumen import engine
 from tumen.files.text_table import write_csv
 from tumen.measure.pace import steps
-from tumen.report.findings_page import findings_html, findings_plain
+from tumen.report.findings_lines import findings_plain
 from tumen.report.quality import finding_texts
 from tumen.report.words import Words
 from tumen.tables import checks_place, findings
@@ -21,34 +22,42 @@ from tumen.tables.detections import detections
 from tumen.tables.examine import Checks, examine
 from tumen.tables.package import Package
 from tumen.tasks import clock
-from tumen.tasks.area import Area, area_of
 from tumen.tasks.check_clocks import clock_checks
 from tumen.tasks.check_places import place_findings
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import package_in_parts
 
+if TYPE_CHECKING:
+    from tumen.tasks.area import Area
+
 
 def check_packages(
     entries: Sequence[PackageEntry],
-    area: Area | None = None,
+    area: "Area | None" = None,
     *,
+    quick: bool = False,
     workers: int = 1,
     cluster: str | None = None,
     progress: engine.Progress = engine.silent,
 ) -> pl.DataFrame:
-    """Return every finding of every package, in a fixed order whatever the number of workers."""
-    work = partial(_check_entry, area=area)
+    """Return every finding of every package, in a fixed order whatever the number of workers.
+
+    `quick` asks only what the schema of a table can say: cells, keys and references.
+    """
+    work = partial(_check_entry, area=area, quick=quick)
     return findings.gather(engine.run(work, entries, workers=workers, cluster=cluster, progress=progress))
 
 
-def _check_entry(entry: PackageEntry, area: Area | None) -> pl.DataFrame:
+def _check_entry(entry: PackageEntry, area: "Area | None", *, quick: bool) -> pl.DataFrame:
     with package_in_parts(entry) as (package, parts):
+        if quick:
+            return examine(package, Checks(), parts)
         checks = every_check(area, time_zone=entry.time_zone)
         return examine(package, replace(checks, as_a_whole=(*checks.as_a_whole, partial(_apart, area=area))), parts)
 
 
 def check(
-    package: Package, area: Area | None, *, time_zone: str | None = None, now: datetime | None = None
+    package: Package, area: "Area | None", *, time_zone: str | None = None, now: datetime | None = None
 ) -> pl.DataFrame:
     """Return the findings of one package: its tables, its clocks and, where an area is given, its places.
 
@@ -57,13 +66,13 @@ def check(
     return examine(package, every_check(area, time_zone=time_zone, now=now))
 
 
-def every_check(area: Area | None, *, time_zone: str | None = None, now: datetime | None = None) -> Checks:
+def every_check(area: "Area | None", *, time_zone: str | None = None, now: datetime | None = None) -> Checks:
     """Return all checks of a package: of its tables, its clocks and, where an area is given, its places."""
     places = Checks(as_a_whole=(partial(place_findings, area=area),))
     return CHECKS + clock_checks(time_zone, clock.now() if now is None else now) + places
 
 
-def _apart(package: Package, area: Area | None) -> list[pl.DataFrame]:
+def _apart(package: Package, area: "Area | None") -> list[pl.DataFrame]:
     """Return what a package is told by itself; with others, animals are held together and places have a map."""
     found = [pace_findings(package)]
     if area is None and package.table("deployments").height:
@@ -88,13 +97,18 @@ def check_paths(
     entries: Sequence[PackageEntry],
     countries: Path | None = None,
     *,
+    quick: bool = False,
     workers: int = 1,
-    cluster: str | None = None,
     progress: engine.Progress = engine.silent,
 ) -> pl.DataFrame:
     """Check packages against the given countries; without any, places are held against no map."""
-    area = None if countries is None else area_of(countries)
-    return check_packages(entries, area, workers=workers, cluster=cluster, progress=progress)
+    area = None
+    if countries is not None:
+        # Borders bring geometry with them, which takes longer to load than most packages to check.
+        from tumen.tasks.area import area_of
+
+        area = area_of(countries)
+    return check_packages(entries, area, quick=quick, workers=workers, progress=progress)
 
 
 SHOWN = 10
@@ -105,6 +119,9 @@ def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool 
     """Return findings as text, json, csv or html in one language."""
     words = Words(language)
     if format == "html":
+        # The page brings fonts and figures with it, which take longer to load than most packages to check.
+        from tumen.report.findings_page import findings_html
+
         return findings_html(found, words)
     if format == "json":
         parts = (finding_texts(part, words).to_dicts() for part in found.iter_slices(SLICE))

@@ -1,5 +1,7 @@
 """Hold the places of a package against each other and against a map."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 import shapely
@@ -12,13 +14,15 @@ from tumen.tables.detections import declared_country
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.rows import ROW, numbered
-from tumen.tasks.area import Area
+
+if TYPE_CHECKING:
+    from tumen.tasks.area import Area
 
 SAME_PLACE = 200.0
 """Metres, besides what their uncertainties allow, that the coordinates of one place may differ by."""
 
 
-def place_findings(package: Package, area: Area | None) -> list[pl.DataFrame]:
+def place_findings(package: Package, area: "Area | None") -> list[pl.DataFrame]:
     """Return what is wrong with the places of a package; countries and land are asked only where an area is given."""
     found = [_moved(package), *_near_names(package), *_sites(package), *_areas(package)]
     if area is not None and package.table("deployments").height:
@@ -76,7 +80,7 @@ def _moved(package: Package) -> pl.DataFrame:
     return checks_place.moved_findings(apart.group_by("locationID").agg(pl.col("metresApart").max()).sort("locationID"))
 
 
-def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
+def _countries(package: Package, area: "Area") -> list[pl.DataFrame]:
     """Hold every deployment against the country declared for it."""
     located = area.locate(
         package.table("deployments").with_columns(
@@ -99,7 +103,7 @@ def _countries(package: Package, area: Area) -> list[pl.DataFrame]:
     return [*judged, _at_sea(located, area)]
 
 
-def _at_sea(located: pl.DataFrame, area: Area) -> pl.DataFrame:
+def _at_sea(located: pl.DataFrame, area: "Area") -> pl.DataFrame:
     """Find places farther from all land than they, the map and a river's or a pond's bank can be wrong."""
     placed = located.filter(
         pl.col("longitude").is_between(-180, 180),

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from tumen import engine
+from tumen.errors import MisuseError
 from tumen.files.text_table import write_csv
 from tumen.report.design_page import design_html, design_plain
 from tumen.report.quality import finding_texts
@@ -23,7 +24,7 @@ from tumen.tasks.design_counts import measure_counts, measure_groups
 from tumen.tasks.design_samples import measure_laboratories, measure_samples
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import read_package
-from tumen.tasks.study import Study
+from tumen.tasks.study import Study, read_study
 
 RULES_TABLE: dict[str, type[pl.DataType]] = {
     "protocol": pl.String,
@@ -144,6 +145,26 @@ def design_of_study(study: Study, *, progress: engine.Progress = engine.silent) 
     packages = engine.run(read_package, study.packages, progress=progress)
     area = None if study.countries is None and study.region is None else read_area(study)
     return check_design(packages, species=study.species, period=study.period, design=study.design, area=area)
+
+
+def design_named(
+    studies: Sequence[Path],
+    entries: Sequence[PackageEntry],
+    countries: Path | None = None,
+    *,
+    progress: engine.Progress = engine.silent,
+) -> Answer:
+    """Return the design of packages, judged by the rules that ship, or of one study, judged by its own."""
+    # Its figures take half a second to import, which those who only check need not wait for.
+    from tumen.tasks.design import design_of_entries, design_of_study
+
+    if len(studies) > 1 or (studies and entries):
+        raise MisuseError(
+            "packages or one study for --design", f"{len(studies)} + {len(entries)}", "Name them one after another."
+        )
+    if studies:
+        return design_of_study(read_study(studies[0]), progress=progress)
+    return design_of_entries(entries, countries, progress=progress)
 
 
 def design_as(answer: Answer, format: str, language: str) -> str:
