@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import frictionless
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,10 @@ from tumen.errors import OutputError
 from tumen.files.camtrap_dp import read
 from tumen.files.camtrap_dp_write import write
 from tumen.tables.package import Package, assemble, from_typed
+from tumen.tables.protocol import EXTENSION
 from tumen.tables.protocol import TABLES as PROTOCOL
+
+MADE = {"party": "north-reserve", "country": "RU", "format": "made"}
 
 
 def same(one: Package, other: Package) -> bool:
@@ -113,8 +117,24 @@ def test_every_table_of_ours_is_valid_by_the_reference_validator(tmp_path, share
     assert faults(tmp_path / "out", shared_data) == []
     again = read(tmp_path / "out")
     assert again.findings.is_empty()
-    assert again.tables.keys() == PROTOCOL.keys()
+    assert again.tables.keys() == package.tables.keys()
     assert all(again.tables[name].equals(package.tables[name]) for name in package.tables)
+
+
+@pytest.mark.parametrize("table", EXTENSION, ids=lambda table: table.name)
+def test_a_row_of_examples_is_valid_by_the_reference_validator(table, tmp_path, shared_data):
+    """The examples that the documentation gives for the columns make a valid row, for us and for frictionless."""
+    inward = {reference.column for reference in table.references if reference.to_table == table.name}
+    row = {c.name: c.example for c in table.columns if c.example and c.name not in inward}
+    assert {column.name for column in table.columns if column.required} <= row.keys()
+    package = assemble("examples", {table.name: pl.DataFrame({name: [cell] for name, cell in row.items()})}, **MADE)
+    assert package.findings.is_empty()
+    write(package, tmp_path / "out")
+    report = frictionless.Package(str(tmp_path / "out" / "datapackage.json")).validate()
+    told = [error.message for task in report.tasks for error in task.errors]
+    assert told == []
+    again = read(tmp_path / "out")
+    assert again.table(table.name).equals(package.table(table.name))
 
 
 def test_the_reference_validator_sees_what_is_broken(tmp_path, shared_data):

@@ -11,6 +11,7 @@ from tumen.report.figures import figures
 from tumen.report.page import html
 from tumen.report.source import ReportSource
 from tumen.report.words import Words
+from tumen.report.words.catalogues import Catalogue, read
 from tumen.tables.answer import Answer
 
 EVIL = '<script>alert("x")</script>'
@@ -94,13 +95,13 @@ def test_russian_has_no_english_left(source: ReportSource):
 
 
 def test_what_has_no_translation_is_marked_and_listed(source: ReportSource):
-    known = Words("ru")._catalogue
-    words = Words("ru", {text: forms for text, forms in known.items() if text not in ("Methods", "tiger")})
+    known = read("ru").forms
+    words = Words("ru", Catalogue({text: forms for text, forms in known.items() if text not in ("Methods", "Map")}))
     page = Reader(html(source, figures(source, words), words)).text
-    assert "⟦Methods⟧" in page and "⟦tiger⟧" in page
+    assert "⟦Methods⟧" in page and "⟦Map⟧" in page
     listed = page[page.rindex("Тексты без перевода") :]
-    assert "Methods" in listed and "tiger" in listed
-    assert set(words.missing) == {"Methods", "tiger"}
+    assert "Methods" in listed and "Map" in listed
+    assert set(words.missing) == {"Methods", "Map"}
 
 
 def evil_source() -> ReportSource:

@@ -74,10 +74,8 @@ def judge_time_format(written: str, what: str) -> str:
 def pattern(written: str, language: str | None) -> Pattern:
     """Return the pattern of a format; blanks match any number of blanks, month names those of the language.
 
-        >>> import re
-    import unicodedata
-        >>> re.match(pattern("%d %B %Y", "ru").regex, "12 января 2015").group("B")
-        'января'
+    >>> re.match(pattern("%d %B %Y", "ru").regex, "12 января 2015").group("B")
+    'января'
     """
     names = sorted(MONTHS.get(language or "", {}), key=lambda name: (-len(name), name))
     months = "(?i:" + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names) + r")\.?"

@@ -49,10 +49,9 @@ _FACES = (
 
 def folder() -> Path:
     """Return the folder of the figures' own fonts."""
-    place = _place("matplotlib")
-    if place is None:
-        raise ExtraError("the fonts of matplotlib", "no package matplotlib", "Install it with: pip install matplotlib.")
-    return place / "mpl-data" / "fonts" / "ttf"
+    import matplotlib as mpl  # a page without figures does not pay for loading it
+
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
 def folders(language: str) -> list[Path]:

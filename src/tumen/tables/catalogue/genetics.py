@@ -225,7 +225,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "genotype-line-unread",
         "error",
-        "Line {line} is not read: it has {found} genotypes where {needed} were expected: {value}",
+        "Line {line} is not read: it has {found} genotypes where {needed} were expected: {value}.",
         "Correct the line in the file and read it again.",
         "N215, 0409 0404",
     ),
