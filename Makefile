@@ -39,6 +39,9 @@ lock: $(READY)  ## Resolve every dependency anew; the lock holds hashes and no d
 bench: $(READY)  ## Timings; never part of the tests
 	$(BIN)/python benchmarks/borders.py  # --border FILE takes real polygons
 	$(BIN)/python benchmarks/crossings.py
+	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/effort.py
+	$(BIN)/python benchmarks/images.py
 
 # The environment is made without its own pip, because Debian's python3-venv may be missing; the machine's pip fills it.
 $(READY): requirements.lock pyproject.toml

@@ -1,7 +1,9 @@
 """What one package can be asked without a map."""
 
 import json
+from dataclasses import replace
 
+import polars as pl
 from tests.builders import codes, package
 
 from tumen.tables.checks import check
@@ -166,3 +168,17 @@ def test_findings_say_whose_they_are():
 def test_coordinates_that_are_a_place_only_when_exchanged():
     findings = found(deployments=[{"latitude": "131.2", "longitude": "43.1"}])
     assert findings.select("code", "row").rows() == [("cell-above-maximum", 2), ("coordinates-exchanged", 2)]
+
+
+def test_findings_bear_the_rows_of_the_file_a_table_came_from():
+    whole = package(deployments=[{}], observations=[{}, {"deploymentID": "d9"}])
+    from_a_sheet = replace(whole, rows={"observations": pl.Series([14, 17])})
+    lost = check(from_a_sheet).filter(pl.col("code") == "reference-missing")
+    assert lost.select("table", "row", "value").rows() == [("observations", 17, "d9")]
+    assert check(whole).filter(pl.col("code") == "reference-missing")["row"].to_list() == [3]
+    # Findings about other tables, and of reading, keep theirs.
+    assert (
+        check(from_a_sheet)
+        .filter(pl.col("table") != "observations")
+        .equals(check(whole).filter(pl.col("table") != "observations"))
+    )

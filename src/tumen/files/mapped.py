@@ -59,7 +59,9 @@ def read_mapped_rows(mapping: Path | str) -> tuple[Package, Mapping[str, pl.Data
     )
     own = [part.findings for part in parts] + [sheet.findings for sheet in sheets.values()]
     told = [of_package(part, package.party, package.name) for part in own]
-    return replace(package, findings=gather([*told, _retold(package.findings, parts, sources)])), sources
+    found = gather([*told, _retold(package.findings, parts, sources)])
+    rows = {name: where["row"] for name, where in sources.items()}
+    return replace(package, findings=found, rows=rows), sources
 
 
 def _named(path: Path, declared: PackageMapping) -> str:

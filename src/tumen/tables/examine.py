@@ -84,11 +84,24 @@ def examine(package: Package, checks: Checks, parts: Mapping[str, Parts] = Mappi
     """Return every finding of a package; `parts` are those of its tables that it does not hold itself."""
     if parts:
         return Examination(package, checks).run(parts)
-    found = [package.findings, *references(package, key_ring(package))]
+    found = [*references(package, key_ring(package))]
     for check in (*checks.by_row, *checks.summed, *checks.by_deployment, *checks.as_a_whole):
         found += check(package)
     found += empty_tables({name: frame.height for name, frame in package.tables.items()}, package)
-    return findings.gather(findings.of_package(part, package.party, package.name) for part in found)
+    told = [package.findings, *(in_file(part, package) for part in found if part.height)]
+    return findings.gather(findings.of_package(part, package.party, package.name) for part in told)
+
+
+def in_file(found: pl.DataFrame, package: Package) -> pl.DataFrame:
+    """Return findings with the rows of the files that the tables came from, which reading findings bear already."""
+    for name, rows in package.rows.items():
+        places = pl.DataFrame({"table": name, "row": pl.int_range(2, len(rows) + 2, eager=True), "\x00there": rows})
+        found = (
+            found.join(places, on=["table", "row"], how="left", maintain_order="left")
+            .with_columns(pl.coalesce("\x00there", "row").alias("row"))
+            .drop("\x00there")
+        )
+    return found
 
 
 def empty_tables(heights: Mapping[str, int], package: Package) -> list[pl.DataFrame]:

@@ -24,6 +24,7 @@ class Package:
     `tables` are typed, `received` is the text they were read from (after migration from an older version), both with
     the same rows in the same order. `kept` holds the resources of others, carried through unchanged. `digests` gives
     the SHA-256 of every file read. `findings` are those of reading and casting; `tumen.tables.checks` finds more.
+    `rows` says where each row of a table stands in its file (Int64), where that is not below a header in row 1.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Package:
     kept: Mapping[str, bytes] = field(default_factory=dict)
     findings: pl.DataFrame = field(default_factory=finding_rows.empty)
     digests: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, pl.Series] = field(default_factory=dict)
 
     def table(self, name: str) -> pl.DataFrame:
         """Return a typed table; empty where the package has none."""
