@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 import tumen
 from tumen.report.words.catalogues import SOURCE, languages
 from tumen.tables.catalogue import CATALOGUE, NOTES
+from tumen.tables.catalogue.guesses import GUESS_TEXTS
 from tumen.tables.design_quantities import QUANTITIES
 from tumen.tables.design_rules import PROTOCOLS, RULES
 from tumen.tables.protocol import TABLES
@@ -79,6 +80,7 @@ def in_protocol() -> Iterator[Said]:
     for code in CATALOGUE.values():
         yield from ((code.message,), (code.cure,))
     yield from ((text,) for text in NOTES.values())
+    yield from ((text,) for text in GUESS_TEXTS)
     for table in TABLES.values():
         yield (table.meaning,)
         yield from ((column.meaning,) for column in table.columns)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -59,3 +60,15 @@ def test_a_language_without_words_is_misuse():
 )
 def test_names_of_systems(system, language):
     assert of_system(system) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_proposed_mapping_explains_itself_in_the_language(language, tmp_path):
+    table = tmp_path / "k.csv"
+    table.write_text(
+        "Camera;Lat;Lon;Set;Notes\nK1;43,1;131,2;01.02.2014;\nK2;43,2;131,3;03.02.2014;x\n", encoding="utf-8"
+    )
+    said = tumen("convert", str(table), "--guess", TUMEN_LANGUAGE=language)
+    assert said.returncode == 0, said.stderr
+    assert "⟦" not in said.stdout
+    assert tomllib.loads(said.stdout)["table"][0]["file"] == "k.csv"
