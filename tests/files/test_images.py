@@ -118,11 +118,11 @@ def test_every_file_that_tells_no_time_or_no_place_is_named(tmp_path):
     found = package.findings.filter(pl.col("code").str.starts_with("image-")).select("code", "value")
     assert found.sort("code", "value").rows() == [
         ("image-other-files", ""),
+        ("image-recordings", ""),
         ("image-unreadable", "d1/broken.jpg"),
         ("image-without-deployment", "loose.jpg"),
         ("image-without-time", "d1/a.jpg"),
         ("image-without-time", "d1/b.jpg"),
-        ("image-without-time", "d1/film.mp4"),
     ]
     # Nothing is dropped: every medium is a row, with or without a time.
     assert package.table("media").height == 5

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import codes, text_table
+from tests.builders import codes, package, text_table
 
 from tumen.tables.cameras import DEPLOYMENTS, OPERATING_PERIODS
 from tumen.tables.cast import cast, to_text
@@ -160,3 +160,15 @@ def test_numbers_survive_being_written_and_read(latitude):
     typed, _ = cast(DEPLOYMENTS, text_table("deployments", [{}]))
     typed = typed.with_columns(latitude=pl.lit(latitude))
     assert cast(DEPLOYMENTS, to_text(DEPLOYMENTS, typed))[0]["latitude"].item() == latitude
+
+
+def test_a_number_that_is_withheld_is_not_printed_even_if_it_cannot_be_read():
+    rows = [
+        {"countID": "c1", "visitID": "v1", "status": "withheld", "count": "73x"},
+        {"countID": "c2", "visitID": "v1", "status": "counted", "count": "74x"},
+    ]
+    found = package(counts=rows).findings
+    assert found.select("code", "row", "column", "value").rows() == [
+        ("cell-type", 2, "count", "–"),
+        ("cell-type", 3, "count", "74x"),
+    ]

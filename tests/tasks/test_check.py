@@ -9,7 +9,7 @@ from tests.builders import codes, package
 from tumen.measure.border import derive
 from tumen.measure.sides import Countries
 from tumen.tasks.area import Area
-from tumen.tasks.check import check, pace_findings
+from tumen.tasks.check import check, findings_as, pace_findings
 
 HALVES = {"CN": shapely.box(129, 42, 131, 44), "RU": shapely.box(131, 42, 133, 44)}
 
@@ -137,3 +137,17 @@ def test_one_site_has_one_place():
     found = check(package(sites=[one, other]), None)
     assert found.select("code", "row", "value").rows() == [("place-two-coordinates", 3, "Dalai  lake")]
     assert '"kilometres": "22.4"' in found["arguments"].item()
+
+
+def test_every_cure_stands_below_the_cases_it_mends():
+    birds = [{"scientificName": "Anser cygnoid"}, {"observationID": "o2", "scientificName": "Anas penelope"}]
+    found = check(package(deployments=[{}], observations=birds), None)
+    plain = findings_as(found, "text", "en")
+    synonym, misspelt = plain.index("Write Mareca penelope"), plain.index("Anser cygnoides")
+    assert plain.index("Anas penelope is") < synonym
+    assert plain.index("Anser cygnoid ") < misspelt
+    two = [{"scientificName": "Anas penelope"}, {"observationID": "o2", "scientificName": "Anas strepera"}]
+    for format in ("text", "html"):
+        shown = findings_as(check(package(deployments=[{}], observations=two), None), format, "en")
+        assert "Write Mareca penelope" in shown
+        assert "Write Mareca strepera" in shown

@@ -64,7 +64,7 @@ class Picture:
 def read_picture(path: Path, *, digest: bool = True, position: bool = False) -> Picture:
     """Return what a picture says of itself; the image itself is not decoded. A damaged file has a `problem`."""
     try:
-        sha256 = _digest(path) if digest else ""
+        sha256 = file_digest(path) if digest else ""
         with warnings.catch_warnings():
             # A huge picture is no bomb here: its pixels are not unpacked.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -104,9 +104,13 @@ def _picture(found: Image.Exif, packet: object, sha256: str, *, position: bool) 
     )
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits; empty if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _instant(time: object, offset: object) -> str | None:

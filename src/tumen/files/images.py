@@ -18,7 +18,7 @@ import polars as pl
 from tumen import engine
 from tumen.errors import FormatError, MisuseError, Text
 from tumen.files.columns import in_order
-from tumen.files.exif import Picture, read_picture, values
+from tumen.files.exif import Picture, file_digest, read_picture, values
 from tumen.files.local_time import read_local_times
 from tumen.tables.findings import finding, gather, rows
 from tumen.tables.package import Package, assemble
@@ -107,6 +107,14 @@ def read(
     )
 
 
+def is_folder_of(folder: Path) -> bool:
+    """Say whether a folder holds media, at any depth, and no table or descriptor at its top."""
+    tables = (".csv", ".tsv", ".txt", ".json", ".toml", ".xlsx", ".ods")
+    if any(path.suffix.lower() in tables for path in folder.iterdir()):
+        return False
+    return any(path.suffix.lower() in MEDIA_TYPES for path in folder.rglob("*"))
+
+
 def _pattern(text: str) -> re.Pattern[str]:
     try:
         pattern = re.compile(text)
@@ -130,7 +138,7 @@ def _read_some(paths: Sequence[Path], *, digest: bool, position: bool) -> list[P
     return [
         read_picture(path, digest=digest, position=position)
         if MEDIA_TYPES[path.suffix.lower()].startswith("image/")
-        else Picture(problem="")
+        else Picture(digest=file_digest(path) if digest else "")
         for path in paths
     ]
 
@@ -226,11 +234,14 @@ def _about(media: pl.DataFrame, pictures: Sequence[Picture], others: int, said: 
         pl.Series("problem", [picture.problem for picture in pictures], dtype=pl.String),
         pl.Series("reason", [picture.tag_problem for picture in pictures], dtype=pl.String),
         pl.Series("changed", [picture.changed or "" for picture in pictures], dtype=pl.String),
+        kind=media["fileMediatype"],
         timeless=media["timestamp"].is_null(),
         adrift=media["deploymentID"].is_null(),
     )
     unreadable = facts.filter(pl.col("problem") != "").with_columns(reason="problem")
-    timeless = facts.filter(pl.col("timeless") & (pl.col("problem") == ""))
+    recordings = ~pl.col("kind").str.starts_with("image/")
+    timeless = facts.filter(pl.col("timeless") & (pl.col("problem") == "") & ~recordings)
+    unopened = facts.filter(recordings).height
     told = dict(table="media", column="filePath")
     found = [
         rows("image-unreadable", unreadable, arguments=("reason",), **told),
@@ -242,6 +253,8 @@ def _about(media: pl.DataFrame, pictures: Sequence[Picture], others: int, said: 
     if positions:
         code = "image-positions-copied" if said.positions else "image-positions-left"
         found.append(finding(code, table="media", column="exifData", count=positions))
+    if unopened:
+        found.append(finding("image-recordings", table="media", column="timestamp", count=unopened))
     if others:
         found.append(finding("image-other-files", table="media", count=others))
     return found

@@ -38,11 +38,15 @@ def findings_plain(findings: pl.DataFrame, words: Words, *, shown: int | None = 
         bare = rows.with_columns(party=pl.lit(""), package=pl.lit(""))
         for _, _, cases in by_code(bare):
             told = findings_text(cases if shown is None else cases.head(shown), words)
-            severity, code, _, _, cure = told[0]
+            severity, code, *_ = told[0]
             lines.append(f"{severity}  {code}  ({cases.height})")
-            lines += [f"    {place}: {message}" if place else f"    {message}" for _, _, place, message, _ in told]
+            # A cure stands below the cases that it mends; most kinds have one for all.
+            for cure in dict.fromkeys(cure for *_, cure in told):
+                mended = [(place, message) for _, _, place, message, its in told if its == cure]
+                lines += [f"    {place}: {message}" if place else f"    {message}" for place, message in mended]
+                lines.append(f"    → {cure}")
             if cases.height > len(told):
                 lines.append("    " + words.text("… and {count} more", count=cases.height - len(told)))
-            lines += [f"    → {cure}", ""]
+            lines.append("")
     lines.append(counts(findings, words))
     return "\n".join([*lines, *filter(None, [words.notice()]), ""])

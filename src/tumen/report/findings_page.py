@@ -15,14 +15,14 @@ LISTED = 200
 
 @dataclass(frozen=True)
 class _Group:
-    """All findings of one kind, in words."""
+    """All findings of one kind, in words; a row bears its own cure where the cures differ."""
 
     code: str
     severity: str
     label: str
     cases: str
     cure: str
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, str, str], ...]
     rest: str
 
 
@@ -61,12 +61,16 @@ def _group(severity: str, code: str, rows: pl.DataFrame, words: Words) -> _Group
     rest = ""
     if rows.height > LISTED:
         rest = words.text("The first {shown} of {rows} cases are listed.", shown=LISTED, rows=rows.height)
+    cures = dict.fromkeys(texts["cure"])
     return _Group(
         code,
         severity,
         words.text(SEVERITY[severity]),
         words.plural("{count} case", "{count} cases", rows.height),
-        texts["cure"][0],
-        tuple((where(row, words), row["message"]) for row in texts.iter_rows(named=True)),
+        next(iter(cures)) if len(cures) == 1 else "",
+        tuple(
+            (where(row, words), row["message"], row["cure"] if len(cures) > 1 else "")
+            for row in texts.iter_rows(named=True)
+        ),
         rest,
     )

@@ -80,7 +80,9 @@ def quality(findings: pl.DataFrame, words: Words) -> tuple[Block, ...]:
         cases = [f"{where(row, words)}: {row['message']}" for row in first.iter_rows(named=True)]
         if group.height > EXAMPLES:
             cases.append(words.text("… and {count} more", count=group.height - EXAMPLES))
-        rows.append((words.text(SEVERITY[severity]), code, words.number(group.height), tuple(cases), first["cure"][0]))
+        cures = tuple(dict.fromkeys(first["cure"]))
+        mended = cures[0] if len(cures) == 1 else cures
+        rows.append((words.text(SEVERITY[severity]), code, words.number(group.height), tuple(cases), mended))
     columns = (
         Column(words.text("Severity")),
         Column(words.text("Code"), style="code"),

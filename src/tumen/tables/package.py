@@ -15,6 +15,7 @@ from tumen.errors import MisuseError, nearest
 from tumen.tables import findings as finding_rows
 from tumen.tables.cast import cast, to_text
 from tumen.tables.protocol import TABLES
+from tumen.tables.schema import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def assemble(
         if table_name not in TABLES:
             raise MisuseError("tables of the protocol", f"'{table_name}'", nearest(table_name, TABLES))
         typed[table_name], cast_findings = cast(TABLES[table_name], text)
-        found.append(cast_findings)
+        found.append(_kept_back(TABLES[table_name], text, cast_findings))
     return Package(
         name=name,
         party=party,
@@ -83,6 +84,21 @@ def assemble(
         received=MappingProxyType(dict(texts)),
         findings=finding_rows.of_package(finding_rows.gather(found), party, name),
         **rest,
+    )
+
+
+def _kept_back(table: Table, text: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Leave out of findings what their owner does not release: the values of rows marked as withheld."""
+    if table.withheld is None or table.withheld[0] not in text.columns:
+        return found
+    column, word = table.withheld
+    rows = text.select(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64), marked=pl.col(column) == word)
+    silent = rows.filter("marked")["row"].implode()
+    return found.with_columns(
+        pl.when(pl.col("row").is_in(silent) & (pl.col("column") != column))
+        .then(pl.lit("–"))
+        .otherwise("value")
+        .alias("value")
     )
 
 

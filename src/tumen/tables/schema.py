@@ -105,7 +105,8 @@ class Table:
 
     `origin` says whose it is: "Camtrap DP 1.0.2" or "Tumen"; `group` is the part of the protocol it belongs to, one of
     `GROUPS`. `key` is the column that names a row; `together` are columns whose values in one row may not recur in
-    another. `reasons` say why the table is as it is, `gotchas` are the mistakes people make with it.
+    another. `withheld` is a column and the word in it that keeps the row's values back: no finding prints them.
+    `reasons` say why the table is as it is, `gotchas` are the mistakes people make with it.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Table:
     group: str
     key: str = ""
     together: tuple[str, ...] = ()
+    withheld: tuple[str, str] | None = None
     references: tuple[Reference, ...] = ()
     rules: tuple[Rule, ...] = ()
     reasons: tuple[str, ...] = ()

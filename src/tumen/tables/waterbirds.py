@@ -148,6 +148,7 @@ COUNTS = Table(
     origin="Tumen",
     group="waterbirds",
     meaning="The birds of one species, or of one group of unidentified birds, at one visit.",
+    withheld=("status", "withheld"),
     key="countID",
     columns=(
         text(name="countID", meaning="Identifier of the count.", example="c1", required=True, unique=True),

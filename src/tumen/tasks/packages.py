@@ -1,5 +1,6 @@
 """Read the packages a study or a command names, whatever their format."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -141,17 +142,21 @@ def is_study(path: Path) -> bool:
     if path.suffix.lower() != ".toml" or not path.is_file():
         return False
     try:
-        return "study" in tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
         return False
+    try:
+        return "study" in tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        # Reading it as a study says what is wrong with it.
+        return re.search(r"^\s*\[study\]", text, re.MULTILINE) is not None
 
 
 def recognise(path: Path) -> str:
     """Name the format a path shows beyond doubt.
 
-    A folder with `meta.xml` is a Darwin Core archive; one without a descriptor, with files named like tables, is a
-    filled form, and so is a workbook with our mark; other folders, zips and descriptors are Camtrap DP; a TOML file is
-    a mapping; a patrol's XML is SMART; a CSV shows it in its header.
+    Zips and descriptors are Camtrap DP, or Darwin Core where there is a `meta.xml`; a TOML file is a mapping; a
+    workbook with our mark is a filled form; a patrol's XML is SMART; a CSV shows it in its header.
     """
     if not path.exists():
         raise FormatError(
@@ -161,10 +166,7 @@ def recognise(path: Path) -> str:
         )
     ending = path.suffix.lower()
     if path.is_dir():
-        if (path / "meta.xml").is_file():
-            return "dwc-a"
-        described = any(path.glob("*.json"))
-        return "template" if not described and template.tables_in(path) else "camtrap-dp"
+        return _folder(path)
     if ending == ".zip":
         with open_source(path) as source:
             return "dwc-a" if "meta.xml" in source else "camtrap-dp"
@@ -191,6 +193,17 @@ def recognise(path: Path) -> str:
             file=path.name,
         ),
     )
+
+
+def _folder(path: Path) -> str:
+    """Name the format of a folder: described, named like our tables, or with nothing but pictures."""
+    if (path / "meta.xml").is_file():
+        return "dwc-a"
+    if any(path.glob("*.json")):
+        return "camtrap-dp"
+    if template.tables_in(path):
+        return "template"
+    return "images" if images.is_folder_of(path) else "camtrap-dp"
 
 
 def _camtrapr(entry: PackageEntry) -> Package:

@@ -53,7 +53,7 @@ class Study:
 def read_study(path: Path) -> Study:
     """Read and judge a study file; raise `StudyError` naming the first thing that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise StudyError("a study file", Text("no file {path}", path=path), "Give the path of a study.toml.") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -53,6 +53,13 @@ CODES = (
         "",
     ),
     Code(
+        "image-recordings",
+        "warning",
+        "{count} videos and sound files were listed and not opened: their times, and positions in them, are not known.",
+        "Fill in their timestamps in the table media.",
+        "",
+    ),
+    Code(
         "image-other-files",
         "note",
         "{count} other files lie in the folder. They were left alone.",
