@@ -12,6 +12,7 @@ from tumen.files.genepop import read_genepop
 from tumen.files.genotypes import read, recognise
 from tumen.tables import checks_genetics
 from tumen.tables.catalogue import CATALOGUE
+from tumen.tables.checks import check
 from tumen.tables.findings import gather
 
 LAB = {"party": "north-reserve", "laboratory": "lab", "kind": "size"}
@@ -473,3 +474,79 @@ def test_cats_and_cattle_in_columns(shared_data):
     typed = cattle.table("genotypes")
     assert (typed.height, cattle.table("loci").height) == (704 * 30, 30)
     assert round(100 * typed["allele1"].null_count() / typed.height, 3) == 2.320
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "loci"),
+    [
+        (GENEPOP, [5] * 3 + [6] * 3 + [8] * 3, [2, 2, 3]),
+        (GENALEX, [4] * 3 + [5] * 3 + [6] * 3, [3, 3, 3]),
+        (GENEMAPPER, [2, 3, 4], [2, 3]),
+        (STRUCTURE, [2, 2, 4, 4], [1, 1]),
+    ],
+)
+def test_every_row_says_on_which_line_of_the_file_it_stands(tmp_path, text, lines, loci):
+    package = given(tmp_path, text)
+    assert package.rows["genotypes"].to_list() == lines
+    assert package.rows["loci"].to_list() == loci
+
+
+def test_rows_of_columns_stand_where_their_sample_stands_even_below_a_cell_of_two_lines(tmp_path):
+    text = 'id,L1a,L1b,note\ncat1,120,100,"two\nlines"\n\ncat2,120,122,\n'
+    package = given(tmp_path, text, format="columns", sample="id")
+    assert package.rows["genotypes"].to_list() == [2, 5]
+
+
+def test_findings_of_checks_and_of_the_cast_point_at_lines_of_the_file(tmp_path):
+    package = given(tmp_path, COLUMNS.replace("cat3,south,110", "cat3,south,-99"), format="columns", sample="id")
+    found = check(package)
+    # The row of cat2 is line 3, that of cat3 is line 4; in the long table they are the rows 5 to 10.
+    sentinels = found.filter(code="allele-sentinel")
+    assert set(sentinels["row"]) == {3, 4}
+    again = "cat1\t" + "r" * 2000 + "\tFCA8\t120\t120\t700\n"
+    twice = check(given(tmp_path, GENEMAPPER + again + again)).filter(code="row-duplicate")
+    assert set(twice["row"]) <= {5, 6} and twice.height
+
+
+def test_more_than_two_alleles_are_told_with_their_line_as_the_file_has_it(tmp_path):
+    text = "Sample Name\tMarker\tAllele 1\tAllele 2\tAllele 3\na\tL1\t110\t\t\na\tL2\t110\t112\t106\n"
+    package = given(tmp_path, text)
+    # Its reader said line 3; it is not taken for a row of the long table and moved.
+    assert package.findings.filter(code="alleles-too-many")["row"].to_list() == [3]
+
+
+def test_a_cell_too_many_is_a_line_that_is_not_read(tmp_path):
+    text = "3,2,1,2\nt,,,p\nSample,Pop,L1,,L2,,L3,\ns1,p,100,104,200,202,A,T,9\ns2,p,100,104,200,202,A,T,\n"
+    package = given(tmp_path, text)
+    assert {row[0] for row in cells(package)} == {"s2"}
+    unread = package.findings.filter(code="genotype-line-unread")
+    assert json.loads(unread["arguments"].item()) == {"line": 4, "found": 4, "needed": 3}
+    assert unread["value"].item() == "s1, p, 100, 104, 200, 202, A, T, 9"
+
+
+def test_a_filled_column_without_a_name_is_told_by_its_number(tmp_path):
+    text = "1,2,1,2\nt,,,p\nSample,Pop,L1,,,\ns1,p,100,104,,9\ns2,p,100,104,,\n"
+    package = given(tmp_path, text)
+    assert package.findings.filter(code="genotype-columns-left")["value"].item() == "6"
+    assert len(cells(package)) == 2
+
+
+def test_genalex_loci_end_at_the_blank_column_and_coordinates_behind_it_are_told(tmp_path):
+    text = "3,2,1,2\nt,,,p\nSample,Pop,L1,,L2,,,X,Y\na,p,120,100,96,98,,131.2,43.1\nb,p,120,0,96,96,,131.3,43.2\n"
+    package = given(tmp_path, text)
+    assert cells(package) == [
+        ("a", "L1", "120", "100"),
+        ("a", "L2", "96", "98"),
+        ("b", "L1", "120", None),
+        ("b", "L2", "96", "96"),
+    ]
+    assert package.findings.filter(code="genotype-columns-left")["value"].item() == "X, Y"
+    differs = package.findings.filter(code="genotype-count-differs")
+    assert json.loads(differs["arguments"].item()) == {"said": 3, "found": 2, "things": "loci"}
+
+
+def test_a_locus_without_a_name_is_no_blank_column(tmp_path):
+    with pytest.raises(FormatError, match="names above every second of 6 columns"):
+        given(tmp_path, "3,1,1,1\nt,,,p\nSample,Pop,L1,,,,L3,\na,p,120,100,96,98,1,2\n")
+    with pytest.raises(FormatError, match="2 loci in 2 columns: dominant markers"):
+        given(tmp_path, "2,1,1,1\nt,,,p\nSample,Pop,B1,B2,,X,Y\na,p,1,0,,131,43\n")

@@ -169,9 +169,24 @@ def test_formulas_are_counted_and_their_values_used():
     cells = '<c r="A1"><f>1+1</f><v>2</v></c>', '<c r="A2" t="str"><f>B1</f><v></v></c>', '<c r="A3"><f>SUM(A1)</f></c>'
     sheet = only(wb.xlsx(wb.rows(*cells)))
     assert sheet.raw.rows() == [("2",)]
-    assert places(sheet) == [("cell-formula-empty", 3, "A", "A3"), ("cell-formula", 1, "A", "A1, A2, A3")]
-    assert '"count": 3' in sheet.findings["arguments"][1]
+    assert places(sheet) == [("cell-formula-empty", 3, "A", "A3"), ("cell-formula", 1, "A", "A1, A2")]
+    assert '"count": 2' in sheet.findings["arguments"][1]
     assert '"formula": "=SUM(A1)"' in sheet.findings["arguments"][0]
+
+
+@pytest.mark.parametrize("empty", ["<v/>", "<v></v>", "<v> </v>", ""])
+def test_a_formula_with_an_empty_value_was_never_computed(empty):
+    cells = "".join((f'<c r="A1"><f>1+1</f>{empty}</c>', '<c r="B1"><f>1+1</f><v>2</v></c>'))
+    sheet = only(wb.xlsx(wb.rows(cells)))
+    assert sheet.raw.rows() == [(None, "2")]
+    assert places(sheet) == [("cell-formula-empty", 1, "A", "A1"), ("cell-formula", 1, "B", "B1")]
+
+
+def test_a_formula_written_by_openpyxl_was_never_computed():
+    book = openpyxl.Workbook()
+    book.active["A1"] = "=1+1"
+    book.save(buffer := io.BytesIO())
+    assert places(only(buffer.getvalue())) == [("cell-formula-empty", 1, "A", "A1")]
 
 
 def test_percent_is_stored_as_a_share_and_that_is_said():

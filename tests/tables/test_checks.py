@@ -182,3 +182,16 @@ def test_findings_bear_the_rows_of_the_file_a_table_came_from():
         .filter(pl.col("table") != "observations")
         .equals(check(whole).filter(pl.col("table") != "observations"))
     )
+
+
+def test_a_subspecies_or_an_older_name_is_no_other_species():
+    def named(*species):
+        rows = [{"observationID": f"o{n}", "individualID": "T7", "scientificName": s} for n, s in enumerate(species)]
+        told = found(deployments=[{}], observations=rows).filter(code="individual-two-species")
+        return [json.loads(text)["species"] for text in told["arguments"]]
+
+    assert named("Panthera tigris", "Panthera tigris altaica") == []
+    assert named("Uncia uncia", "Panthera uncia") == []
+    assert named("Uncia uncia irbis", "Panthera uncia") == []
+    assert named("Puma concolor", "Puma concolor couguar") == []
+    assert named("Panthera tigris altaica", "Panthera pardus") == ["Panthera pardus, Panthera tigris altaica"]

@@ -425,3 +425,16 @@ def test_findings_do_not_depend_on_the_order_of_rows(genotypes):
         return sorted(findings.select("code", "column", "value", "arguments").rows())
 
     assert without_rows(found(genotypes=genotypes, loci=[LOCUS])) == without_rows(found(genotypes=FAULTS, loci=[LOCUS]))
+
+
+def test_a_sample_of_a_subspecies_or_under_an_older_name_is_of_the_species_of_its_animal():
+    sample = {"individualID": "T1", "collectedOn": "2014-01-01"}
+
+    def differ(of_sample, of_animal):
+        animal = {**ANIMAL, "scientificName": of_animal}
+        findings = found(samples=[{**sample, "scientificName": of_sample}], individuals=[animal])
+        return rows(findings.filter(code="sample-species-differs"))
+
+    assert differ("Panthera tigris altaica", "Panthera tigris") == []
+    assert differ("Uncia uncia", "Panthera uncia") == []
+    assert differ("Panthera pardus orientalis", "Panthera tigris altaica") == [("sample-species-differs", 2, "s1")]

@@ -81,6 +81,14 @@ def test_a_mother_that_can_be():
     assert found(individuals=rows) == []
 
 
+def test_a_mother_under_an_older_name_is_of_her_cubs_species():
+    rows = [
+        animal("T2", sex="female", scientificName="Uncia uncia"),
+        animal("T3", motherID="T2", scientificName="Panthera uncia"),
+    ]
+    assert found(individuals=rows) == []
+
+
 def test_a_death_before_birth():
     told = found(individuals=[animal("T1", birthDate="2013-06-01", deathDate="2013-05-31")])
     assert told == [("death-before-birth", 2, "2013-05-31", {"birthDate": "2013-06-01"})]

@@ -414,3 +414,11 @@ def test_no_published_or_recomputed_threshold_of_the_region_is_doubted(shared_da
     ]
     assert len(rows) == 80
     assert found(population_estimates=rows).is_empty()
+
+
+def test_numbers_that_are_withheld_are_not_added_up():
+    hidden = count(None, status="withheld")
+    assert codes(counted(hidden, {**hidden, "countID": "c2"})) == []
+    assert codes(counted(hidden, count("3", countID="c2"))) == []
+    assert codes(counted(hidden, count("3", countID="c2", lifeStage="adult"))) == []
+    assert codes(counted(count(), count("3", countID="c2"))) == ["count-twice"]

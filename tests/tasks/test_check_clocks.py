@@ -116,3 +116,41 @@ def test_an_array_of_cameras_at_one_point_is_no_pair():
 def test_the_future_is_told_by_the_now_that_is_given():
     late = event(1, datetime(2020, 1, 3, tzinfo=UTC))
     assert [code for code, *_ in found(deployments=[{}], observations=[late])] == ["clock-future"]
+
+
+SAMPLE = {"sampleID": "s1", "material": "hair"}
+
+
+def test_a_sample_of_the_future():
+    told = found(samples=[{**SAMPLE, "collectedOn": "2019-12-31"}, {**SAMPLE, "collectedOn": "2087-02-03"}])
+    assert ("date-future", 3, "2087-02-03", {}) in told
+    assert [code for code, *_ in told].count("date-future") == 1
+
+
+def future(**tables):
+    return [(row, value) for code, row, value, _ in found(**tables) if code == "date-future"]
+
+
+def test_tomorrow_has_begun_somewhere():
+    assert future(samples=[{**SAMPLE, "collectedOn": "2020-01-02"}]) == []
+    assert future(samples=[{**SAMPLE, "collectedOn": "2020-01-03"}]) == [(2, "2020-01-03")]
+
+
+def test_a_term_may_lie_ahead_and_a_vote_may_not():
+    proposal = {"proposalID": "p1", "title": "t", "proposedBy": "n", "status": "open", "deadline": "2021-01-01"}
+    assert future(proposals=[{**proposal, "proposedOn": "2019-01-01"}]) == []
+    assert future(proposals=[{**proposal, "proposedOn": "2021-01-01"}]) == [(2, "2021-01-01")]
+
+
+def test_a_visit_to_come_shows_its_time_as_it_was_written():
+    visit = {"visitID": "v1", "siteID": "lake", "visitDate": "2019-12-30", "coverage": "complete"}
+    assert future(visits=[{**visit, "visitStart": "2029-12-30T08:00:00+09:00"}]) == [(2, "2029-12-30T08:00:00+09:00")]
+    assert future(visits=[{**visit, "visitStart": "2019-12-30T08:00:00+09:00"}]) == []
+
+
+def test_an_event_that_ends_in_the_future_is_told_once():
+    late = "2041-06-01T00:00:00Z"
+    assert future(deployments=[{}], observations=[{"eventEnd": late}]) == [(2, late)]
+    told = found(deployments=[{}], observations=[{"eventStart": late, "eventEnd": late}])
+    assert "clock-future" in [code for code, *_ in told]
+    assert "date-future" not in [code for code, *_ in told]

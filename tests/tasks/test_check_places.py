@@ -15,12 +15,12 @@ from tumen.tasks.check_places import place_findings
 HALVES = {"CN": shapely.box(129, 42, 131, 44), "RU": shapely.box(131, 42, 133, 44)}
 
 
-def area(accuracy=0.0):
+def area(accuracy=0.0, polygons=HALVES):
     """Two countries that meet at 131 degrees east, with sea around them."""
     return Area(
-        countries=Countries(HALVES),
-        polygons=HALVES,
-        border=derive(HALVES),
+        countries=Countries(polygons),
+        polygons=polygons,
+        border=derive(polygons),
         origin="",
         accuracy=accuracy,
         assumed_uncertainty=30.0,
@@ -97,3 +97,64 @@ def test_one_name_for_places_far_apart():
 def test_a_valley_or_a_shore_may_have_places_of_one_name(places):
     latitudes = ["43.1", "43.11"] if places == 2 else ["43.1", "43.2", "43.3", "43.4"]
     assert found(*[at(f"p{n}", lat, locationName="Ridge 12") for n, lat in enumerate(latitudes)]) == []
+
+
+SITE = {"siteID": "lake", "siteName": "Lake Manpho"}
+SAMPLE = {"sampleID": "s1", "collectedOn": "2014-01-01", "material": "hair"}
+SEARCH = {
+    "searchID": "w1",
+    "method": "footPatrol",
+    "searchStart": "2014-01-01T00:00:00Z",
+    "searchEnd": "2014-01-01T02:00:00Z",
+}
+EVENT = {"eventID": "e1", "scientificName": "Panthera tigris", "eventDate": "2014-01-01", "kind": "dead"}
+PLACED = pytest.mark.parametrize(
+    ("table", "row"), [("sites", SITE), ("samples", SAMPLE), ("searches", SEARCH), ("health_events", EVENT)]
+)
+
+
+def placed(table, row, country=None, ground=None):
+    """What is said of one row that stands somewhere, without any camera."""
+    told = place_findings(package(country=country, **{table: [row]}), ground or area())
+    return [(r["table"], r["code"], r["row"], json.loads(r["arguments"])) for f in told for r in f.to_dicts()]
+
+
+@PLACED
+def test_rows_of_other_tables_stand_in_the_country_they_declare(table, row):
+    # Half a degree of longitude at 43 N is 40.8 km.
+    in_china = {**row, "latitude": "43", "longitude": "130.5"}
+    told = [(table, "coordinates-outside-country", 2, {"country": "RU", "kilometres": "40.8"})]
+    assert placed(table, {**in_china, "countryCode": "RU"}) == told
+    assert placed(table, in_china, country="RU") == told
+    assert placed(table, {**in_china, "countryCode": "CN"}, country="RU") == []
+    assert placed(table, in_china) == []
+
+
+@PLACED
+def test_rows_of_other_tables_stand_on_land(table, row):
+    at_sea = {**row, "latitude": "43", "longitude": "133.1"}
+    assert placed(table, at_sea) == [(table, "place-in-sea", 2, {"country": "RU", "kilometres": "8.2"})]
+    assert placed(table, {**row, "latitude": "43", "longitude": "132.9"}) == []
+
+
+def test_an_unreadable_country_is_not_replaced_by_that_of_the_package():
+    in_china = {**SITE, "latitude": "43", "longitude": "130.5"}
+    assert placed("sites", {**in_china, "countryCode": "china"}, country="RU") == []
+
+
+def test_a_site_without_coordinates_has_no_place_that_could_be_wrong():
+    assert placed("sites", {**SITE, "countryCode": "RU"}) == []
+
+
+def test_exchanged_coordinates_of_a_sample():
+    west = area(polygons={"CN": shapely.box(80, 40, 85, 45), "KZ": shapely.box(75, 40, 80, 45)})
+    sample = {**SAMPLE, "latitude": "82", "longitude": "43", "countryCode": "CN"}
+    told = placed("samples", sample, ground=west)
+    assert told == [("samples", "coordinates-swapped", 2, {"country": "CN"})]
+    assert placed("samples", {**sample, "latitude": "43", "longitude": "82"}, ground=west) == []
+
+
+def test_which_side_of_a_border_is_asked_of_cameras_alone():
+    border = {"latitude": "43", "longitude": "131"}
+    assert [code for code, *_ in found(border, ground=area())] == ["country-undecided"]
+    assert placed("sites", {**SITE, **border}) == []

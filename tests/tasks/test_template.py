@@ -1,5 +1,6 @@
 """A form is made in six languages, filled in by a person, and read back as a package."""
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -11,7 +12,9 @@ from tumen.errors import FormatError, MisuseError, OutputError
 from tumen.files.spreadsheet_write import write_workbook
 from tumen.files.template import is_template, read
 from tumen.report.words.catalogues import languages
+from tumen.tables.checks import check
 from tumen.tables.protocol import TABLES
+from tumen.tasks.packages import recognise
 from tumen.tasks.template import template
 
 DEPLOYMENT = {
@@ -142,3 +145,129 @@ def test_forms_filled_in_as_csv_are_read_as_they_are(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(FormatError, match="files named like tables"):
         read(tmp_path / "empty", party="p")
+
+
+PERIOD = {
+    "deploymentID": "d1",
+    "start": "2014-01-05T00:00:00Z",
+    "end": "2014-01-06T00:00:00Z",
+    "status": "failed",
+}
+VISIT = {"visitID": "v1", "siteID": "s1"}
+
+
+def places(package):
+    return package.findings.select("code", "row", "column", "value").rows()
+
+
+def test_files_named_in_capitals_and_separated_by_tabs_are_read(tmp_path):
+    line = ",".join(PERIOD) + "\n" + ",".join(PERIOD.values()) + "\n"
+    (tmp_path / "Operating_Periods.CSV").write_text(line)
+    (tmp_path / "deployments.tsv").write_text("deploymentID\tlatitude\nd1\t43.1\nd2\t43.2\n")
+    assert recognise(tmp_path) == "template"
+    package = read(tmp_path, party="p")
+    assert package.table("operating_periods")["deploymentID"].to_list() == ["d1"]
+    assert package.table("deployments")["latitude"].to_list() == [43.1, 43.2]
+    assert set(package.digests) == {"Operating_Periods.CSV", "deployments.tsv"}
+    assert "file-unread" not in codes(package.findings)
+
+
+def test_files_that_are_no_table_are_named_and_the_guide_is_not(tmp_path):
+    template(["operating_periods"], tmp_path / "forms", "en")
+    for name in ("operating_period.csv", "operating_periods.TSV", "notes.txt", "old.xlsx", "map.jpg"):
+        (tmp_path / "forms" / name).write_text("x,y\n1,2\n")
+    unread = read(tmp_path / "forms", party="p").findings.filter(code="file-unread")
+    assert unread["value"].to_list() == ["notes.txt", "old.xlsx", "operating_period.csv", "operating_periods.TSV"]
+    assert unread["severity"].unique().to_list() == ["warning"]
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "notes.csv").write_text("x,y\n1,2\n")
+    assert recognise(tmp_path / "others") == "camtrap-dp"
+
+
+def test_midnight_of_a_date_is_the_date_and_nothing_else_is(tmp_path):
+    path = tmp_path / "north.xlsx"
+    template(["visits"], path, "en")
+    days = (
+        dt.datetime.combine(dt.date(2020, 1, 15), dt.time()),
+        "2020-01-16T00:00:00",
+        "2020-01-17T06:00:00",
+        "43845",
+        "2020-01-18",
+    )
+    fill(path, visits=[{**VISIT, "visitID": f"v{i}", "visitDate": day} for i, day in enumerate(days)])
+    package = read(path, party="p")
+    read_days = [dt.date(2020, 1, 15), dt.date(2020, 1, 16), None, None, dt.date(2020, 1, 18)]
+    assert package.table("visits")["visitDate"].to_list() == read_days
+    assert [place for place in places(package) if place[2] == "visitDate"] == [
+        ("cell-type", 4, "visitDate", "2020-01-17T06:00:00"),
+        ("cell-type", 5, "visitDate", "43845"),
+    ]
+
+
+def test_blank_rows_are_reported_once_and_are_no_records(tmp_path):
+    path = tmp_path / "north.xlsx"
+    template(["operating_periods"], path, "en")
+    local = {**PERIOD, "start": "2014-03-30 02:30:00", "end": "2014-03-31 00:00:00"}
+    fill(path, operating_periods=[PERIOD, {}, {"status": " "}, {**PERIOD, "end": "soon"}, {}, local])
+    package = read(path, party="p", time_zone="Europe/Berlin")
+    assert package.table("operating_periods").height == 3
+    assert package.rows["operating_periods"].to_list() == [2, 5, 7]
+    blank = package.findings.filter(code="row-blank")
+    assert blank["row"].to_list() == [3, 4, 6]
+    assert package.findings["party"].unique().to_list() == ["p"]
+    found = places(package)
+    assert ("cell-type", 5, "end", "soon") in found
+    assert ("time-nonexistent", 7, "start", "2014-03-30 02:30:00") in found
+    assert "cell-required" not in codes(package.findings)
+
+
+def test_checks_count_the_rows_of_the_form(tmp_path):
+    path = tmp_path / "north.xlsx"
+    template(["operating_periods", "deployments"], path, "en")
+    fill(path, deployments=[{}, DEPLOYMENT], operating_periods=[PERIOD, {}, {**PERIOD, "deploymentID": "d2"}])
+    found = check(read(path, party="p")).filter(code="reference-missing")
+    assert found.select("table", "row", "value").rows() == [("operating_periods", 4, "d2")]
+
+
+def test_blank_rows_of_a_csv_file_are_reported_once(tmp_path):
+    line = ",".join(PERIOD.values()) + "\n"
+    header = ",".join(PERIOD) + "\n"
+    (tmp_path / "operating_periods.csv").write_text(header + line + "\n,,,\n" + line.replace("failed", "kaputt"))
+    package = read(tmp_path, party="p")
+    assert package.table("operating_periods").height == 2
+    assert places(package)[0] == ("cell-vocabulary", 5, "status", "kaputt")
+    assert package.findings.filter(code="row-blank")["row"].to_list() == [3, 4]
+
+
+def test_a_form_of_blank_rows_is_an_empty_form(tmp_path):
+    path = tmp_path / "north.xlsx"
+    template(["operating_periods"], path, "en")
+    fill(path, operating_periods=[{}, {"status": " "}])
+    assert read(path, party="p").tables == {}
+
+
+def test_cells_in_a_column_without_name_are_one_finding_and_empty_columns_are_none(tmp_path):
+    path = tmp_path / "north.xlsx"
+    template(["operating_periods"], path, "en")
+    fill(path, operating_periods=[PERIOD, {**PERIOD, "start": "2014-01-06T00:00:00Z", "end": "2014-01-07T00:00:00Z"}])
+    book = openpyxl.load_workbook(path)
+    for row in (2, 3):
+        book["operating_periods"].cell(row, 12, "why?")
+    book.save(path)
+    package = read(path, party="p")
+    assert [place[:3] for place in places(package)] == [("column-unknown", None, "(column 12)")]
+    assert package.received["operating_periods"]["(column 12)"].to_list() == ["why?", "why?"]
+    header, line = ",".join(PERIOD), ",".join(PERIOD.values())
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "operating_periods.csv").write_text(f"{header},,\n{line},,\n{line},,\n")
+    columns = read(tmp_path / "forms", party="p").findings["column"].to_list()
+    assert not [column for column in columns if column.startswith("(column")]
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.csv", "x.XLS", "x.ods"])
+def test_an_output_with_another_ending_is_misuse(name, tmp_path):
+    with pytest.raises(MisuseError, match=r"an output that ends in \.xlsx") as raised:
+        template(["counts"], tmp_path / name, "en")
+    assert raised.value.found == f"'{name}'"
+    assert raised.value.cure
+    assert not (tmp_path / name).exists()

@@ -7,7 +7,7 @@ Tables with one column a locus are dominant markers or haploid data: no genotype
 """
 
 from tumen.errors import FormatError, Text
-from tumen.files.genotype_reading import Genotypes, Reading, count_differs, cut, distinct_names, unread_line
+from tumen.files.genotype_reading import Genotypes, Reading, count_differs, cut, cut_lines, distinct_names, unread_line
 from tumen.tables.findings import finding
 
 MISSING = ("", "0", "NA", "-1")
@@ -46,36 +46,54 @@ def read_genalex(text: str) -> Genotypes:
     >>> [(reading.sample, reading.alleles) for reading in genotypes.readings]
     [('a', ('120', '100')), ('b', ())]
     """
-    rows = cut(text)
-    counts = _counts(rows[0]) if rows else []
+    rows = cut_lines(text)
+    counts = _counts(rows[0][1]) if rows else []
     if len(counts) < 3 or len(rows) < 3:
         raise FormatError("the counts of loci, samples and populations in the first line", "others", _CURE)
     said_loci, said_samples, said_populations = counts[:3]
-    names = [cell.strip() for cell in rows[2]]
-    loci = _loci(names, said_loci)
-    width = 2 + 2 * said_loci
-    findings = []
-    left = [name for name in names[width:] if name]
+    above, names = rows[2][0], [cell.strip() for cell in rows[2][1]]
+    body = [(number, [cell.strip() for cell in row]) for number, row in rows[3:]]
+    body = [(number, row) for number, row in body if any(row)]
+    loci = _loci(names, _before_blank(names, said_loci, [row for _, row in body]))
+    width = 2 + 2 * len(loci)
+    findings = count_differs(said_loci, len(loci), "loci")
+    # A column without a name is told by its number, where it holds anything.
+    left = [
+        name or str(at + 1)
+        for at, name in enumerate(names)
+        if at >= width and (name or any(row[at : at + 1] not in ([], [""]) for _, row in body))
+    ]
     if left:
         findings.append(finding("genotype-columns-left", table="genotypes", value=", ".join(left)))
-    samples = []
-    for number, row in enumerate(rows[3:], start=4):
-        if not any(cell.strip() for cell in row):
-            continue
+    samples: list[tuple[int, list[str]]] = []
+    for number, row in body:
         if len(row) < width:
-            findings.append(unread_line(number, ", ".join(row), max(0, len(row) - 2) // 2, said_loci))
-            continue
-        samples.append(row)
+            findings.append(unread_line(number, ", ".join(row), max(0, len(row) - 2) // 2, len(loci)))
+        elif any(row[max(width, len(names)) :]):
+            # A cell too many: every value behind it may stand in the wrong column.
+            findings.append(unread_line(number, ", ".join(row), (len(row) - 1) // 2, len(loci)))
+        else:
+            samples.append((number, row))
     findings += count_differs(said_samples, len(samples), "samples")
-    findings += count_differs(said_populations, len({row[1].strip() for row in samples}), "populations")
-    distinct, repeated = distinct_names([row[0].strip() for row in samples])
+    findings += count_differs(said_populations, len({row[1] for _, row in samples}), "populations")
+    distinct, repeated = distinct_names([row[0] for _, row in samples])
     readings = []
-    for name, row in zip(distinct, samples, strict=True):
+    for name, (line, row) in zip(distinct, samples, strict=True):
         for number, locus in enumerate(loci):
-            cells = [cell.strip() for cell in row[2 + 2 * number : 4 + 2 * number]]
-            alleles = tuple(cell for cell in cells if cell not in MISSING)
-            readings.append(Reading(name, locus, alleles, row[1].strip() or None))
-    return Genotypes(loci, readings, [*findings, *repeated])
+            alleles = tuple(cell for cell in row[2 + 2 * number : 4 + 2 * number] if cell not in MISSING)
+            readings.append(Reading(name, locus, alleles, row[1] or None, line=line))
+    return Genotypes([(locus, above) for locus in loci], readings, [*findings, *repeated])
+
+
+def _before_blank(names: list[str], said: int, rows: list[list[str]]) -> int:
+    """Return how many of the loci that the file counts stand before a blank column: behind it may be coordinates."""
+    if all(names[2 : 2 + said]):
+        return said  # one column a locus, which is refused in its own words
+    for number in range(1, said):
+        at = 2 + 2 * number
+        if at < len(names) and not names[at] and any(names[at:]) and not any(any(row[at : at + 1]) for row in rows):
+            return number
+    return said
 
 
 def _loci(names: list[str], said: int) -> list[str]:

@@ -7,7 +7,7 @@ was declared to be a homozygote. Heights, sizes and quality values have no place
 import re
 
 from tumen.errors import FormatError
-from tumen.files.genotype_reading import Genotypes, Reading, cut, unread_line
+from tumen.files.genotype_reading import Genotypes, Reading, cut, cut_lines, unread_line
 from tumen.tables.findings import finding
 
 _ALLELE = re.compile(r"^allele (\d+)$")
@@ -37,8 +37,8 @@ def read_genemapper(text: str, *, alone_is_homozygote: bool = False) -> Genotype
     >>> genotypes.readings[0].alleles
     ('120',)
     """
-    rows = cut(text)
-    header = rows[0] if rows else []
+    rows = cut_lines(text)
+    header = rows[0][1] if rows else []
     names = [_plain(cell) for cell in header]
     if not {"sample name", "marker", "allele 1"} <= set(names):
         raise FormatError(
@@ -51,7 +51,7 @@ def read_genemapper(text: str, *, alone_is_homozygote: bool = False) -> Genotype
     if left:
         findings.append(finding("genotype-columns-left", table="genotypes", value=", ".join(left)))
     readings: list[Reading] = []
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
         # Spreadsheets cut off empty cells at the end of a row; the name, the marker and an allele cannot be cut off.
@@ -71,9 +71,13 @@ def read_genemapper(text: str, *, alone_is_homozygote: bool = False) -> Genotype
                 run=said.get("run name"),
                 comments="GeneMapper: OMIT" if (said.get("omit") or "").upper() == "TRUE" else None,
                 reading="\t".join(cells),
+                line=number,
             )
         )
-    return Genotypes(list(dict.fromkeys(reading.locus for reading in readings)), readings, findings)
+    # The last of equal keys stays: from the end, that is the first line of a locus.
+    first = {reading.locus: reading.line for reading in reversed(readings)}
+    loci = dict.fromkeys(reading.locus for reading in readings)
+    return Genotypes([(locus, first[locus]) for locus in loci], readings, findings)
 
 
 def _alleles(names: list[str]) -> tuple[str, ...]:

@@ -36,7 +36,13 @@ def read_genepop(text: str) -> Genotypes:
     starts = [number for number, line in enumerate(lines) if number and _POP.match(line)]
     if not starts:
         raise FormatError("a GENEPOP file with a line POP", "none", _CURE)
-    loci = [name.strip() for line in lines[1 : starts[0]] for name in line.split(",") if name.strip()]
+    named = [
+        (name.strip(), number)
+        for number, line in enumerate(lines[1 : starts[0]], start=2)
+        for name in line.split(",")
+        if name.strip()
+    ]
+    loci = [name for name, _ in named]
     if not loci:
         raise FormatError("the names of the loci before the first line POP", "none", _CURE)
     samples: list[tuple[int, str, str, list[str]]] = []
@@ -61,8 +67,8 @@ def read_genepop(text: str) -> Genotypes:
             if alleles is None:
                 findings.append(unread_cell(cell, number, locus, name))
             else:
-                readings.append(Reading(name, locus, alleles, pop))
-    return Genotypes(loci, readings, [*findings, *repeated])
+                readings.append(Reading(name, locus, alleles, pop, line=number))
+    return Genotypes(named, readings, [*findings, *repeated])
 
 
 def _digits(cells: list[str]) -> int:

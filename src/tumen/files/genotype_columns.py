@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tumen.errors import ColumnError, FormatError, nearest
-from tumen.files.genotype_reading import Genotypes, Reading, cut, distinct_names, unread_cell, unread_line
+from tumen.files.genotype_reading import Genotypes, Reading, cut_lines, distinct_names, unread_cell, unread_line
 from tumen.tables.findings import finding
 
 _PAIR = re.compile(r"^(?P<locus>.*?)(?:[ ._-]?(?P<letter>[aAbB])|[ ._-](?P<number>[12]))$")
@@ -29,8 +29,8 @@ def read_columns(text: str, *, sample: str, missing: Sequence[str] = ()) -> Geno
     >>> [(reading.locus, reading.alleles) for reading in genotypes.readings]
     [('L1', ('120',)), ('L2', ('96', '102'))]
     """
-    rows = cut(text)
-    header = [cell.strip() for cell in rows[0]] if rows else []
+    rows = cut_lines(text)
+    header = [cell.strip() for cell in rows[0][1]] if rows else []
     if sample not in header:
         raise ColumnError("the column that names the samples", f"'{sample}'", nearest(sample, header))
     words = {*_EMPTY, *missing}
@@ -52,15 +52,17 @@ def read_columns(text: str, *, sample: str, missing: Sequence[str] = ()) -> Geno
                     findings.append(unread_cell(parts[0], number, locus, name))
                     continue
                 parts = [part.strip() for part in parts[0].split("/")]
-            readings.append(Reading(name, locus, tuple(part for part in parts if part not in words)))
-    return Genotypes(list(loci), readings, [*findings, *repeated])
+            readings.append(Reading(name, locus, tuple(part for part in parts if part not in words), line=number))
+    return Genotypes([(locus, 1) for locus in loci], readings, [*findings, *repeated])
 
 
-def _samples(rows: list[list[str]], width: int, at: int) -> tuple[list[tuple[int, list[str]]], list[pl.DataFrame]]:
+def _samples(
+    rows: list[tuple[int, list[str]]], width: int, at: int
+) -> tuple[list[tuple[int, list[str]]], list[pl.DataFrame]]:
     """Return the rows that name a sample and have a cell for each column, with their lines; the others are findings."""
     samples: list[tuple[int, list[str]]] = []
     findings = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         cells = [cell.strip() for cell in row]
         if len(cells) == width and cells[at]:
             samples.append((number, cells))

@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -16,7 +16,8 @@ class Reading:
     """What was read of one sample at one locus, before anybody says what it means.
 
     `alleles` are those that were read, in file order: none, one, two, or more than an animal has. `reading` tells
-    readings of one sample and locus apart.
+    readings of one sample and locus apart. `line` is where in the file it stands; the same reading on another line is
+    not another one.
     """
 
     sample: str
@@ -26,13 +27,14 @@ class Reading:
     run: str | None = None
     comments: str | None = None
     reading: str = ""
+    line: int = field(kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
 class Genotypes:
-    """What a reader found in a file: its loci in order, its readings, and what is wrong with it."""
+    """What a reader found in a file: its loci in order with the line of each, its readings, and what is wrong."""
 
-    loci: Sequence[str]
+    loci: Sequence[tuple[str, int]]
     readings: Sequence[Reading]
     findings: Sequence[pl.DataFrame] = field(default_factory=tuple)
 
@@ -45,8 +47,17 @@ class Typing:
     kind: str
 
 
-def to_tables(genotypes: Genotypes, typing: Typing) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Return the tables `genotypes` and `loci` as text, and the findings.
+@dataclass(frozen=True)
+class Told:
+    """The tables of text, the line of the file (Int64) that each of their rows came from, and the reader's findings."""
+
+    texts: Mapping[str, pl.DataFrame]
+    rows: Mapping[str, pl.Series]
+    findings: pl.DataFrame
+
+
+def to_tables(genotypes: Genotypes, typing: Typing) -> Told:
+    """Return the tables `genotypes` and `loci` as text, the lines they came from, and the findings.
 
     A reading of more than two alleles is a finding and no row. Several readings of a sample at a locus are replicates
     in file order; a reading that is repeated word for word is not another one, and stays a duplicate.
@@ -54,12 +65,14 @@ def to_tables(genotypes: Genotypes, typing: Typing) -> tuple[dict[str, pl.DataFr
     found = list(genotypes.findings)
     seen: dict[tuple[str, str], list[Reading]] = {}
     rows: list[tuple[str | None, ...]] = []
+    lines: list[int] = []
     for reading in genotypes.readings:
         if len(reading.alleles) > 2:
             found.append(
                 finding(
                     "alleles-too-many",
                     table="genotypes",
+                    row=reading.line,
                     column="allele1",
                     value=reading.sample,
                     alleles=", ".join(reading.alleles),
@@ -73,6 +86,7 @@ def to_tables(genotypes: Genotypes, typing: Typing) -> tuple[dict[str, pl.DataFr
             earlier.append(reading)
         first, second = (*reading.alleles, None, None)[:2]
         replicate = str(earlier.index(reading) + 1)
+        lines.append(reading.line)
         rows.append(
             (
                 reading.sample,
@@ -94,8 +108,13 @@ def to_tables(genotypes: Genotypes, typing: Typing) -> tuple[dict[str, pl.DataFr
     table = pl.DataFrame(rows, schema=dict.fromkeys((*names, "population"), pl.String), orient="row")
     if table["population"].null_count() == table.height:
         table = table.drop("population")
-    loci = pl.DataFrame({"locus": genotypes.loci, "kind": typing.kind}, schema={"locus": pl.String, "kind": pl.String})
-    return {"genotypes": table, "loci": loci}, gather(found)
+    loci = pl.DataFrame({"locus": [name for name, _ in genotypes.loci]}, schema={"locus": pl.String})
+    numbers = {"genotypes": lines, "loci": [line for _, line in genotypes.loci]}
+    return Told(
+        {"genotypes": table, "loci": loci.with_columns(pl.lit(typing.kind).alias("kind"))},
+        {name: pl.Series(name, places, dtype=pl.Int64) for name, places in numbers.items()},
+        gather(found),
+    )
 
 
 def cut(text: str) -> list[list[str]]:
@@ -106,12 +125,28 @@ def cut(text: str) -> list[list[str]]:
     >>> cut("a\tb\n1\t2\n")
     [['a', 'b'], ['1', '2']]
     """
+    return [cells for _, cells in cut_lines(text)]
+
+
+def cut_lines(text: str) -> list[tuple[int, list[str]]]:
+    r"""Return the cells of delimited text as `cut` does, each row with the line on which it begins.
+
+    >>> cut_lines('a,b\n"1\n2",3\n4,5\n')
+    [(1, ['a', 'b']), (2, ['1\n2', '3']), (4, ['4', '5'])]
+    """
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
     delimiter = max("\t;,", key=lines[0].count) if lines else "\t"
+    # A cell in quotes goes on to the next line only where that line ends with its mark.
+    reader = csv.reader((line.removesuffix("\r") + "\n" for line in lines), delimiter=delimiter)
+    rows: list[tuple[int, list[str]]] = []
     try:
-        return list(csv.reader((line.removesuffix("\r") for line in lines), delimiter=delimiter))
+        while True:
+            line = reader.line_num + 1
+            rows.append((line, next(reader)))
+    except StopIteration:
+        return rows
     except csv.Error as error:
         raise FormatError("a delimited text", str(error), "Correct the file.") from error
 

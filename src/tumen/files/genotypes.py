@@ -6,6 +6,7 @@ A population, where the format has one, is kept as a column of its own.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import NotRequired, TypedDict, Unpack
@@ -19,7 +20,8 @@ from tumen.files.genepop import is_genepop, read_genepop
 from tumen.files.genotype_columns import read_columns
 from tumen.files.genotype_reading import Genotypes, Typing, to_tables
 from tumen.files.structure import is_structure, read_structure
-from tumen.tables.findings import gather
+from tumen.tables.examine import in_file
+from tumen.tables.findings import gather, of_package
 from tumen.tables.genetics import ALLELE_KINDS
 from tumen.tables.package import Package, assemble
 from tumen.tables.protocol import TABLES
@@ -80,16 +82,19 @@ def read(
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
     format = format or recognise(text)
     genotypes = _genotypes(text, format, declared)
-    texts, more = to_tables(genotypes, Typing(declared["laboratory"], declared["kind"]))
-    return assemble(
+    told = to_tables(genotypes, Typing(declared["laboratory"], declared["kind"]))
+    package = assemble(
         path.stem,
-        {name: in_order(TABLES[name], text) for name, text in texts.items()},
+        {name: in_order(TABLES[name], text) for name, text in told.texts.items()},
         party=party,
         country=country,
         format=format,
-        findings=gather([decoded.findings, more]),
         digests={path.name: hashlib.sha256(data).hexdigest()},
+        rows=told.rows,
     )
+    # The cast counts rows of tables that the file does not have; what its reader found bears lines of the file.
+    own = of_package(gather([decoded.findings, told.findings]), package.party, package.name)
+    return replace(package, findings=gather([own, in_file(package.findings, package)]))
 
 
 def recognise(text: str) -> str:

@@ -17,6 +17,9 @@ from tumen.tables.findings import finding
 MISSING = "-9"
 _CURE = "See STRUCTURE's manual: a line of names, then samples with the same number of cells."
 
+Sample = tuple[str, list[tuple[int, list[str]]]]
+"""A sample with its rows, each with its line."""
+
 
 def _is_integer(cell: str) -> bool:
     return cell.removeprefix("-").isdecimal()
@@ -76,7 +79,7 @@ def read_structure(text: str, *, loci: int | None = None) -> Genotypes:
     whole = [(number, cells) for number, cells in lines if len(cells) == width]
     findings += [unread_line(n, " ".join(cells), len(cells), width) for n, cells in lines if len(cells) != width]
     # A sample's rows follow one another; a name that recurs later is another sample.
-    samples = [(name, [row for _, row in rows]) for name, rows in groupby(whole, key=lambda line: line[1][0])]
+    samples = [(name, list(rows)) for name, rows in groupby(whole, key=lambda line: line[1][0])]
     samples, copies, odd = _diploid(samples)
     findings += odd
     one_row = copies == 1
@@ -91,18 +94,19 @@ def read_structure(text: str, *, loci: int | None = None) -> Genotypes:
     distinct, repeated = distinct_names([name for name, _ in samples])
     readings = []
     for name, (_, rows) in zip(distinct, samples, strict=True):
-        population = rows[0][1] if before > 1 else None
+        population = rows[0][1][1] if before > 1 else None
         for number, locus in enumerate(names):
             at = before + number * (2 if one_row else 1)
-            cells = rows[0][at : at + 2] if one_row else [row[at] for row in rows]
+            cells = rows[0][1][at : at + 2] if one_row else [row[at] for _, row in rows]
             alleles = tuple(cell for cell in cells if cell != MISSING)
-            readings.append(Reading(name, locus, alleles, population))
-    return Genotypes(names, readings, [*findings, *repeated])
+            readings.append(Reading(name, locus, alleles, population, line=rows[0][0]))
+    first = (head or lines)[0][0]
+    return Genotypes([(name, first) for name in names], readings, [*findings, *repeated])
 
 
 def _diploid(
-    samples: list[tuple[str, list[list[str]]]],
-) -> tuple[list[tuple[str, list[list[str]]]], int, list[pl.DataFrame]]:
+    samples: list[Sample],
+) -> tuple[list[Sample], int, list[pl.DataFrame]]:
     """Return the samples that have as many rows as most have, how many that is, and the findings of the others."""
     counts = Counter(len(rows) for _, rows in samples)
     copies = counts.most_common(1)[0][0]
@@ -113,7 +117,15 @@ def _diploid(
             "The genotype of an animal has two copies; such data are not read.",
         )
     odd = [
-        finding("sample-rows-differ", table="genotypes", column="sampleID", value=name, found=len(rows), needed=copies)
+        finding(
+            "sample-rows-differ",
+            table="genotypes",
+            row=rows[0][0],
+            column="sampleID",
+            value=name,
+            found=len(rows),
+            needed=copies,
+        )
         for name, rows in samples
         if len(rows) != copies
     ]

@@ -8,6 +8,7 @@ Cells are text: a spreadsheet program would turn dates into its own numbers and 
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,8 @@ from tumen.files.local_time import read_local_times
 from tumen.files.spreadsheet_write import open_workbook
 from tumen.files.text_table import read_text_table
 from tumen.files.workbook import Workbook, read_workbook
-from tumen.tables.findings import finding, gather
+from tumen.tables.examine import in_file
+from tumen.tables.findings import finding, gather, of_package, rows
 from tumen.tables.forms import SEPARATOR, Form, Guide
 from tumen.tables.migrations import migrate
 from tumen.tables.package import Package, assemble
@@ -33,6 +35,10 @@ MARK = "_tumen"
 _WORDS = "_words"
 _ROWS = 5000
 """Rows of a form that offer words; below them anything may be written, and the check judges it all the same."""
+_ENDINGS = (".csv", ".tsv")
+_TABLES = (*_ENDINGS, ".txt", ".xlsx", ".xls", ".ods")
+_UNNAMED = r"^\(column \d+\)'*$"
+"""How the readers call a column without a name."""
 
 
 def write_template(forms: Sequence[Form], guide: Guide, *, language: str) -> bytes:
@@ -111,29 +117,68 @@ def read(
 ) -> Package:
     """Return the package of a filled form: a workbook, or a folder of CSV files named like tables.
 
-    Sheets that were left empty are no tables; other sheets are named. Raises `FormatError` for a workbook or a folder
-    that is none of our forms. A party that nobody names is that of the file.
+    Sheets that were left empty are no tables; other sheets and files are named. Blank rows are no records, and the
+    others keep their numbers. Raises `FormatError` for a workbook or a folder that is none of our forms. A party that
+    nobody names is that of the file.
     """
     path = Path(path)
     texts, found, digests, version = _of_folder(path) if path.is_dir() else _of_workbook(path)
     texts = {name: in_order(TABLES[name], _meant(TABLES[name], text)) for name, text in texts.items()}
     texts, migrated = migrate(texts, version)
-    found.append(migrated)
+    texts, places, blank = _without_blank_rows(texts)
+    found += [migrated, *_not_yet(blank, gather(found))]
     if party is None:
         found.append(finding("party-undeclared", value=path.stem))
+    # What is found below counts the rows that are left.
+    local = gather([])
     if time_zone is not None:
         texts, local = read_local_times(texts, time_zone)
-        found.append(local)
-    return assemble(
+    package = assemble(
         path.stem,
         texts,
         party=party or path.stem,
         country=country,
         format="template",
-        findings=gather(found),
+        findings=local,
         time_zone=time_zone,
         digests=digests,
+        rows=places,
     )
+    told = of_package(gather(found), package.party, package.name)
+    return replace(package, findings=gather([told, in_file(package.findings, package)]))
+
+
+def _without_blank_rows(
+    texts: Mapping[str, pl.DataFrame],
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.Series], list[pl.DataFrame]]:
+    """Return the tables without rows in which nothing is written, where the other rows stand, and what was left out."""
+    filled: dict[str, pl.DataFrame] = {}
+    places: dict[str, pl.Series] = {}
+    found = []
+    for name, text in texts.items():
+        blank = text.select(pl.all_horizontal(_is_blank(pl.all()))).to_series()
+        if blank.any():
+            numbers = pl.Series("row", range(2, text.height + 2), dtype=pl.Int64)
+            found.append(rows("row-blank", numbers.filter(blank).to_frame(), table=name, column=""))
+            text, places[name] = text.filter(~blank), numbers.filter(~blank)
+        if text.height:
+            filled[name] = text
+    return filled, {name: numbers for name, numbers in places.items() if name in filled}, found
+
+
+def _not_yet(blank: Sequence[pl.DataFrame], found: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the findings of blank rows that the reader of the file did not report."""
+    return [each.join(found, on=["code", "table", "row"], how="anti") for each in blank]
+
+
+def _is_blank(cells: pl.Expr) -> pl.Expr:
+    return cells.is_null() | (cells.str.strip_chars() == "")
+
+
+def _without_empty_columns(cells: pl.DataFrame) -> pl.DataFrame:
+    """Leave out columns that have neither a name nor a cell."""
+    unnamed = cells.select(pl.col(_UNNAMED)).columns
+    return cells.drop(name for name in unnamed if cells.select(_is_blank(pl.col(name)).all()).item())
 
 
 Filled = tuple[dict[str, pl.DataFrame], list[pl.DataFrame], dict[str, str], str]
@@ -146,9 +191,10 @@ def _of_workbook(path: Path) -> Filled:
     texts: dict[str, pl.DataFrame] = {}
     found = []
     for sheet in book.sheets:
-        if sheet.name in TABLES and sheet.cells.height:
+        cells = sheet.cells if sheet.name in TABLES else pl.DataFrame()
+        if cells.height:
             found.append(sheet.findings.with_columns(table=pl.lit(sheet.name)))
-            texts[sheet.name] = sheet.cells
+            texts[sheet.name] = _without_empty_columns(cells)
         elif sheet.name not in (*TABLES, MARK, _WORDS, facts.get("guide")) and not sheet.raw.is_empty():
             found.append(finding("sheet-unknown", value=sheet.name))
     return texts, found, {path.name: _digest(path)}, facts.get("protocol", VERSION)
@@ -163,20 +209,34 @@ def _of_folder(path: Path) -> Filled:
             Text("none in {path}", path=str(path)),
             "Name the files like the tables, or describe them with a mapping.",
         )
-    texts, found = {}, []
+    others = sorted(set(path.iterdir()) - set(files.values()))
+    others = [file for file in others if file.suffix.lower() in _TABLES and file.name.lower() != "guide.csv"]
+    texts: dict[str, pl.DataFrame] = {}
+    found = [finding("file-unread", value=file.name) for file in others if file.is_file()]
     for name, file in files.items():
         decoded = decode(file.read_bytes(), name=name)
         cut = detect_dialect(decoded.text, name=name)
         text, read_findings = read_text_table(decoded.text.encode(), name=name, dialect=cut.dialect)
-        found += [decoded.findings, cut.findings, read_findings]
-        if text.height:
-            texts[name] = text
+        kept = _without_empty_columns(text)
+        empty = [column for column in text.columns if column not in kept.columns]
+        said = (pl.col("code") != "header-empty") | ~pl.col("column").is_in(empty)
+        found += [decoded.findings, cut.findings, read_findings.filter(said)]
+        if kept.height:
+            texts[name] = kept
     return texts, found, {file.name: _digest(file) for file in files.values()}, VERSION
 
 
 def tables_in(folder: Path) -> dict[str, Path]:
-    """Return the files of a folder that are named like tables of the protocol."""
-    return {name: folder / f"{name}.csv" for name in TABLES if (folder / f"{name}.csv").is_file()}
+    """Return the files of a folder that are named like tables of the protocol, in capital or in small letters.
+
+    Of several files of one table it is the one that is named exactly like it, or the first.
+    """
+    files = [file for file in folder.iterdir() if file.suffix.lower() in _ENDINGS and file.is_file()]
+    files.sort(key=lambda file: (file.suffix != ".csv", file.stem not in TABLES, file.suffix, file.name))
+    named: dict[str, Path] = {}
+    for file in files:
+        named.setdefault(file.stem.lower(), file)
+    return {name: named[name] for name in TABLES if name in named}
 
 
 def _facts(book: Workbook, path: Path) -> Mapping[str, str]:
@@ -189,18 +249,22 @@ def _facts(book: Workbook, path: Path) -> Mapping[str, str]:
 
 
 def _meant(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
-    """Leave the meaning behind a word of the protocol, in the columns that offer words."""
+    """Leave the meaning behind a word of the protocol, in the columns that offer words; and of a date the date.
+
+    Programs store a date with the time 00:00:00; other times of a date stay, and are errors.
+    """
     offering = {
         column.name: ("true", "false") if column.kind is Kind.BOOLEAN else column.vocabulary
         for column in table.columns
         if column.name in cells.columns
     }
+    days = [column.name for column in table.columns if column.kind is Kind.DATE and column.name in cells.columns]
     word = {name: pl.col(name).str.split(SEPARATOR).list.first() for name in offering}
     return cells.with_columns(
         pl.when(word[name].is_in(words)).then(word[name]).otherwise(pl.col(name)).alias(name)
         for name, words in offering.items()
         if words
-    )
+    ).with_columns(pl.col(name).str.replace(r"^(\d{4}-\d{2}-\d{2})T00:00:00$", "${1}") for name in days)
 
 
 def _digest(path: Path) -> str:

@@ -215,7 +215,9 @@ class _SheetReader:
         if name == "c":
             self._end_cell()
         elif name == "v":
-            self.value, self.has_value, self.collecting = "".join(self.pieces), True, False
+            self.value, self.collecting = "".join(self.pieces), False
+            # Programs that compute nothing write an empty value; only a text may be empty and computed.
+            self.has_value = bool(self.value.strip()) or self.type == "str"
         elif name == "t":
             if not self.aid:
                 self.value += "".join(self.pieces)
@@ -233,7 +235,7 @@ class _SheetReader:
     def _end_cell(self) -> None:
         if self.has_formula:
             self._count_formula()
-        if not self.value:
+        if not self.value or (self.has_formula and not self.has_value):
             return
         self.book.cells += 1
         if self.book.cells > MOST_CELLS:
@@ -278,8 +280,9 @@ class _SheetReader:
         return number_text(self.value)
 
     def _count_formula(self) -> None:
-        self.formulas.setdefault(self.column, []).append(self.row)
-        if not self.has_value:
+        if self.has_value:
+            self.formulas.setdefault(self.column, []).append(self.row)
+        else:
             shown = f"={self.formula}" if self.formula else "="
             self.grid.note("cell-formula-empty", self.row, self.column, self._cell(), formula=shown[:200])
 

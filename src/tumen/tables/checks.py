@@ -171,7 +171,9 @@ def individuals_consistent(package: Package) -> list[pl.DataFrame]:
         pl.col("individualID").alias("value"), row=pl.lit(None, dtype=pl.Int64)
     )
     where = "individuals" if "individuals" in package.tables else "observations"
-    two_species = per_animal.filter(pl.col("species").list.len() > 1).with_columns(pl.col("species").list.join(", "))
+    several = per_animal.filter(pl.col("species").list.len() > 1)
+    accepted = pl.col("species").list.eval(checks_lives.species(pl.element()))
+    two_species = several.filter(accepted.list.n_unique() > 1).with_columns(pl.col("species").list.join(", "))
     two_sexes = per_animal.filter(pl.col("sexes").list.len() > 1)
     return [
         findings.rows(

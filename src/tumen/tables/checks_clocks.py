@@ -13,6 +13,7 @@ from tumen.tables import findings
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.rows import numbered
+from tumen.tables.schema import Kind
 
 INSTANTS = (
     ("deployments", "deploymentStart", "deploymentID"),
@@ -50,6 +51,38 @@ def dated(package: Package, now: datetime) -> list[pl.DataFrame]:
         if table in package.tables:
             found += _impossible(package, (table, column, by), now)
     return admitted(package, found)
+
+
+MAY_BE_AHEAD = {
+    "borders": ("validFrom", "validUntil"),
+    "rasters": ("startDate", "endDate"),
+    "ties": ("endDate",),
+    "instruments": ("adoptedOn", "inForceFrom", "inForceUntil"),
+    "focal_points": ("startDate", "endDate"),
+    "proposals": ("deadline",),
+}
+"""Days that may lie ahead: terms, forecasts, and what is agreed before it holds."""
+
+
+def ahead(package: Package, now: datetime) -> list[pl.DataFrame]:
+    """Find days and times after `now` in columns that tell what was; those of `INSTANTS` are told by clock."""
+    by_clock = {(table, column) for table, column, _ in INSTANTS}
+    found = []
+    for table, frame in package.tables.items():
+        for column in TABLES[table].columns:
+            if (table, column.name) in by_clock or column.name in MAY_BE_AHEAD.get(table, ()):
+                continue
+            # A day needs no zone: tomorrow has begun somewhere.
+            limit = {Kind.DATE: (now + AHEAD).date(), Kind.DATETIME: now + AHEAD}.get(column.kind)
+            if limit is None or not (frame[column.name] > limit).any():
+                continue
+            late = numbered(package, TABLES[table]).filter(pl.col(column.name) > limit)
+            if column.name == "eventEnd":
+                # A clock whose starts are ahead is told by these.
+                late = late.filter((pl.col("eventStart") <= limit).fill_null(True))
+            value = column.name if column.kind is Kind.DATE else "text_" + column.name
+            found.append(findings.rows("date-future", late, table=table, column=column.name, value=value))
+    return found
 
 
 def ordered(package: Package) -> list[pl.DataFrame]:

@@ -8,6 +8,7 @@ from itertools import combinations
 import polars as pl
 
 from tumen.tables import findings
+from tumen.tables.checks_lives import species
 from tumen.tables.checks_panel import alleles_possible, alleles_written, loci_in_panel, panel_consistent
 from tumen.tables.genetics import CONTROLS, GENOTYPES, OF_CARCASSES, SAMPLES
 from tumen.tables.package import Package
@@ -62,7 +63,7 @@ def samples_in_life(package: Package) -> list[pl.DataFrame]:
         (
             "sample-species-differs",
             "scientificName",
-            pl.col("scientificName") != pl.col("species"),
+            species(pl.col("scientificName")) != species(pl.col("species")),
             ("scientificName", "individualID", "species"),
         ),
     )

@@ -6,6 +6,7 @@ from tumen.tables import findings
 from tumen.tables.detections import detections
 from tumen.tables.package import Package
 from tumen.tables.rows import ROW
+from tumen.tables.taxa import resolve
 
 GROWN = ("adult", "subadult")
 A_DAY = pl.duration(days=1)
@@ -56,7 +57,7 @@ def _mothers(package: Package) -> list[pl.DataFrame]:
     young = other.filter(pl.col("motherBirthDate") >= pl.col("birthDate"))
     dead = other.filter(pl.col("motherDeathDate") < pl.col("birthDate"))
     male = other.filter(pl.col("motherSex") == "male")
-    strange = other.filter(_species("motherSpecies") != _species("species"))
+    strange = other.filter(species(pl.col("motherSpecies")) != species(pl.col("species")))
     judged = (
         ("mother-itself", pairs.filter(itself), ()),
         ("mother-male", male, ("individual",)),
@@ -70,9 +71,21 @@ def _mothers(package: Package) -> list[pl.DataFrame]:
     ]
 
 
-def _species(column: str) -> pl.Expr:
-    """Return the first two words of a name: a subspecies is no other species."""
-    return pl.col(column).str.split(" ").list.head(2).list.join(" ")
+def species(names: pl.Expr) -> pl.Expr:
+    """Return the accepted species of names, two words each: a subspecies or a synonym is no other species.
+
+    >>> names = pl.Series("name", ["Panthera tigris altaica", "Uncia uncia irbis", "Puma concolor"])
+    >>> names.to_frame().select(species(pl.col("name")))["name"].to_list()
+    ['Panthera tigris', 'Panthera uncia', 'Puma concolor']
+    """
+    return names.map_elements(_species, return_dtype=pl.String)
+
+
+def _species(name: str) -> str:
+    first = " ".join(name.split()[:2])
+    # A subspecies that is not in the list may stand under a species that is.
+    known = resolve(name).accepted or resolve(first).accepted or first
+    return " ".join(known.split()[:2])
 
 
 def _grew_younger(seen: pl.DataFrame) -> list[pl.DataFrame]:

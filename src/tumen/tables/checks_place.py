@@ -10,11 +10,11 @@ from tumen.tables import findings
 from tumen.tables.spelling import edits, looks
 
 
-def country_findings(located: pl.DataFrame) -> list[pl.DataFrame]:
-    """Judge deployments against the country declared for them.
+def country_findings(located: pl.DataFrame, table: str) -> list[pl.DataFrame]:
+    """Judge the rows of a table against the country declared for them.
 
-    `located` has per deployment: row, longitude, latitude, declaredCountry, sideBasis, metresOutside (distance to the
-    declared country), swappedInside (whether the exchanged coordinates lie in it).
+    `located` has per row of the table: row, longitude, latitude, declaredCountry, sideBasis, metresOutside (distance
+    to the declared country), swappedInside (whether the exchanged coordinates lie in it).
     """
     zero = (pl.col("longitude") == 0) & (pl.col("latitude") == 0)
     conflict = located.filter((pl.col("sideBasis") == "conflict") & ~zero).with_columns(
@@ -25,22 +25,21 @@ def country_findings(located: pl.DataFrame) -> list[pl.DataFrame]:
     swapped = conflict.filter(pl.col("swappedInside"))
     outside = conflict.filter(~pl.col("swappedInside") & pl.col("metresOutside").is_not_null())
     unmapped = conflict.filter(pl.col("metresOutside").is_null())
-    undecided = located.filter(pl.col("sideBasis") == "uncertain").height
+    # Only the side of a camera is asked for later.
+    undecided = located.filter(pl.col("sideBasis") == "uncertain").height if table == "deployments" else 0
     found = [
-        findings.rows("coordinates-swapped", swapped, table="deployments", column="latitude", arguments=("country",)),
+        findings.rows("coordinates-swapped", swapped, table=table, column="latitude", arguments=("country",)),
         findings.rows(
             "coordinates-outside-country",
             outside,
-            table="deployments",
+            table=table,
             column="latitude",
             arguments=("country", "kilometres"),
         ),
     ]
-    found.append(
-        findings.rows("country-not-on-map", unmapped, table="deployments", column="latitude", arguments=("country",))
-    )
+    found.append(findings.rows("country-not-on-map", unmapped, table=table, column="latitude", arguments=("country",)))
     if undecided:
-        found.append(findings.finding("country-undecided", table="deployments", column="latitude", count=undecided))
+        found.append(findings.finding("country-undecided", table=table, column="latitude", count=undecided))
     return found
 
 
@@ -84,15 +83,16 @@ def pace_findings(steps: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def sea_findings(points: pl.DataFrame) -> pl.DataFrame:
-    """Name points on no land. `points` has row, latitude, longitude, metresFromLand and the nearest country."""
+def sea_findings(points: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Name points of a table that are on no land.
+
+    `points` has row, latitude, longitude, metresFromLand and the nearest country.
+    """
     shown = points.with_columns(
         value=pl.concat_str("latitude", pl.lit(", "), "longitude"),
         kilometres=(pl.col("metresFromLand") / 1000).round(1),
     )
-    return findings.rows(
-        "place-in-sea", shown, table="deployments", column="latitude", arguments=("kilometres", "country")
-    )
+    return findings.rows("place-in-sea", shown, table=table, column="latitude", arguments=("kilometres", "country"))
 
 
 LONG_NAME = 6

@@ -239,7 +239,8 @@ def _twice(package: Package) -> list[pl.DataFrame]:
     """Find species that stand more than once at a visit without saying that one row is a part of another."""
     who = pl.coalesce("scientificName", "taxonGroup")
     every = numbered(package, TABLES["counts"]).filter(pl.col("visitID").is_not_null() & who.is_not_null())
-    frame = every.filter(pl.col("partOf").is_null() & (pl.col("status") != "notCounted")).with_columns(
+    # What is withheld has no number here that could be added up.
+    frame = every.filter(pl.col("partOf").is_null() & (pl.col("status") == "counted")).with_columns(
         value=who, named=pl.col("scientificName").is_not_null(), stage=pl.col("lifeStage").fill_null("")
     )
     key = ["visitID", "named", "value", "stage"]

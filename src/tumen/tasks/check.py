@@ -75,8 +75,12 @@ def every_check(area: "Area | None", *, time_zone: str | None = None, now: datet
 def _apart(package: Package, area: "Area | None") -> list[pl.DataFrame]:
     """Return what a package is told by itself; with others, animals are held together and places have a map."""
     found = [pace_findings(package)]
-    if area is None and package.table("deployments").height:
-        found.append(findings.finding("places-unchecked", table="deployments", column="latitude"))
+    placed = [
+        name for name in ("deployments", "searches", "samples", "health_events", "sites") if name in package.tables
+    ]
+    if area is None:
+        for name in (name for name in placed if package.table(name).height):
+            found.append(findings.finding("places-unchecked", table=name, column="latitude"))
     return found
 
 

@@ -29,7 +29,7 @@ CLOCKED = (
 def clock_checks(time_zone: str | None, now: datetime) -> Checks:
     """Return the checks of clocks by zones, sun and neighbours, and of what lies after `now`."""
     return Checks(
-        by_row=(partial(_offsets, time_zone=time_zone),),
+        by_row=(partial(_offsets, time_zone=time_zone), partial(checks_clocks.ahead, now=now)),
         summed=(partial(checks_clocks.dated, now=now),),
         by_deployment=(checks_clocks.ordered, _doubted),
         needed=checks_clocks.NEEDED,

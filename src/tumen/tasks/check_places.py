@@ -25,9 +25,28 @@ SAME_PLACE = 200.0
 def place_findings(package: Package, area: "Area | None") -> list[pl.DataFrame]:
     """Return what is wrong with the places of a package; countries and land are asked only where an area is given."""
     found = [_moved(package), *_near_names(package), *_sites(package), *_areas(package)]
-    if area is not None and package.table("deployments").height:
-        found += _countries(package, area)
+    if area is not None:
+        for table, declared in _declared(package).items():
+            if package.table(table).height:
+                found += _countries(package, area, table, declared)
     return found
+
+
+PLACED = ("searches", "samples", "health_events", "sites")
+"""Tables besides deployments whose rows have coordinates and a `countryCode`."""
+
+
+def _declared(package: Package) -> dict[str, pl.Expr]:
+    """Return the tables whose rows stand somewhere, and the country that is declared for each of their rows."""
+    code = pl.col("countryCode")
+    # A code that is none has its finding; it is no reason to take another country for the declared one.
+    own = (
+        pl.when(code.is_null())
+        .then(pl.lit(package.country, dtype=pl.String))
+        .when(code.str.contains("^[A-Z]{2}$"))
+        .then(code)
+    )
+    return {"deployments": declared_country(package), **dict.fromkeys(PLACED, own)}
 
 
 def _sites(package: Package) -> list[pl.DataFrame]:
@@ -80,12 +99,12 @@ def _moved(package: Package) -> pl.DataFrame:
     return checks_place.moved_findings(apart.group_by("locationID").agg(pl.col("metresApart").max()).sort("locationID"))
 
 
-def _countries(package: Package, area: "Area") -> list[pl.DataFrame]:
-    """Hold every deployment against the country declared for it."""
+def _countries(package: Package, area: "Area", table: str, declared: pl.Expr) -> list[pl.DataFrame]:
+    """Hold every row of a table against the country declared for it, and against land."""
     located = area.locate(
-        package.table("deployments").with_columns(
+        package.table(table).with_columns(
             ROW,
-            declared_country(package).alias("declaredCountry"),
+            declared.alias("declaredCountry"),
             coordinateUncertainty=pl.col("coordinateUncertainty").cast(pl.Float64),
         )
     )
@@ -98,12 +117,13 @@ def _countries(package: Package, area: "Area") -> list[pl.DataFrame]:
             metres[here] = area.countries.distances(code, lon[here], lat[here])
             swapped[here] = area.countries.contains(code, lat[here], lon[here])
     judged = checks_place.country_findings(
-        located.with_columns(pl.Series("metresOutside", metres).fill_nan(None), pl.Series("swappedInside", swapped))
+        located.with_columns(pl.Series("metresOutside", metres).fill_nan(None), pl.Series("swappedInside", swapped)),
+        table,
     )
-    return [*judged, _at_sea(located, area)]
+    return [*judged, _at_sea(located, area, table)]
 
 
-def _at_sea(located: pl.DataFrame, area: "Area") -> pl.DataFrame:
+def _at_sea(located: pl.DataFrame, area: "Area", table: str) -> pl.DataFrame:
     """Find places farther from all land than they, the map and a river's or a pond's bank can be wrong."""
     placed = located.filter(
         pl.col("longitude").is_between(-180, 180),
@@ -125,7 +145,8 @@ def _at_sea(located: pl.DataFrame, area: "Area") -> pl.DataFrame:
         wet.with_columns(
             pl.Series("metresFromLand", metres.min(axis=1), dtype=pl.Float64),
             pl.Series("country", [countries.codes[k] for k in nearest], dtype=pl.String),
-        ).filter(pl.col("metresFromLand") > uncertain + area.accuracy + area.water_margin)
+        ).filter(pl.col("metresFromLand") > uncertain + area.accuracy + area.water_margin),
+        table,
     )
 
 

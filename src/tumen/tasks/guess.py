@@ -13,7 +13,7 @@ from typing import Protocol
 
 import polars as pl
 
-from tumen.errors import MisuseError
+from tumen.errors import FormatError, MisuseError, Text
 from tumen.files.decode import decode
 from tumen.files.delimiters import detect_dialect, read_raw
 from tumen.files.headers import take_header
@@ -29,6 +29,8 @@ from tumen.tasks.guess_columns import CERTAIN, Candidate, Match, candidates, key
 _SURE = 0.95
 _LEAST_SCORE = 0.15
 _GENUS = ("genus", "род", "属", "속", "төрөл")
+MOST_COLUMNS = 20_000
+"""Columns of a table that a mapping is proposed for; no table of observations has as many."""
 _WIDE = 3
 """Columns headed by scientific names from which a table of counts is taken to be wide."""
 
@@ -53,7 +55,7 @@ def guess(paths: Sequence[Path], say: Say = plainly) -> str:
     """Return a proposed mapping of tables (CSV, TSV, XLSX, ODS) in TOML; `say` puts its comments into a language.
 
     The paths in it are relative to the folder that holds all of the tables. Raises `FormatError` for a file that cannot
-    be read at all.
+    be read at all or has more than `MOST_COLUMNS` columns.
     """
     say = _in_one_line(say)
     if not paths:
@@ -124,6 +126,17 @@ def _file(path: Path, name: str, say: Say) -> list[_Part]:
 
 
 def _sheet(path: Path, how: How, raw: pl.DataFrame, lines: list[str], say: Say) -> _Part:
+    if raw.width > MOST_COLUMNS:
+        raise FormatError(
+            Text("a table of at most {most} columns", most=MOST_COLUMNS),
+            Text(
+                "sheet {name} of {rows} rows and {columns} columns",
+                name=how.sheet or path.name,
+                rows=raw.height,
+                columns=raw.width,
+            ),
+            "Cut the table into several files, or write the mapping by hand.",
+        )
     title = take_header(raw).findings.filter(code="header-title-lines")
     if title.height:
         row = int(json.loads(title["arguments"][0])["likely"])
@@ -132,7 +145,8 @@ def _sheet(path: Path, how: How, raw: pl.DataFrame, lines: list[str], say: Say) 
     sheet = read_sheet(path, how, "")
     profiles = [Profile(name, sheet.cells[name], n) for n, name in enumerate(sheet.cells.columns)]
     wide = [profile for profile in profiles if _is_taxon(profile.header)]
-    narrow = [profile for profile in profiles if len(wide) < _WIDE or profile not in wide]
+    numbers = {profile.number for profile in wide} if len(wide) >= _WIDE else set()
+    narrow = [profile for profile in profiles if profile.number not in numbers]
     if len(wide) >= _WIDE:
         narrow = [*narrow, *_melted(wide, len(profiles))]
     found = candidates(narrow, f"{path.stem} {sheet.name or ''}")
@@ -147,8 +161,8 @@ def _sheet(path: Path, how: How, raw: pl.DataFrame, lines: list[str], say: Say) 
 
 
 def _is_taxon(header: str) -> bool:
-    from_list = Profile(header, _series([header]), 0)
-    return from_list.taxa > 0
+    # Most headers have not the shape of a name; looking at them as cells would take most of the time.
+    return re.match(r"\s*[A-Z][a-z]+ [a-z]+", header) is not None and Profile(header, _series([header]), 0).taxa > 0
 
 
 def _series(cells: Sequence[str]) -> pl.Series:
@@ -192,7 +206,8 @@ def _settings(profiles: Sequence[Profile], say: Say) -> list[str]:
         lines.append(_line("decimal", _open(), say(words.DECIMAL_OPEN, example=", ".join(shown[:3]))))
     elif "," in marks:
         lines.append(_line("decimal", ",", say(words.DECIMAL_FOUND, example=shown[0])))
-    used = [word for word in MISSING if any((profile.cells.str.strip_chars() == word).any() for profile in profiles)]
+    held = {cell.strip() for profile in profiles for cell in profile.cells.unique() if cell is not None}
+    used = [word for word in MISSING if word in held]
     if used:
         listed = ", ".join([_open(), *map(_quoted, used)])
         lines.append(f"missing = [{listed}]  # {say(words.MISSING_OPEN)}")
@@ -317,7 +332,9 @@ def _unit(profile: Profile, column: Column, why: Reasons) -> dict[str, str]:
     unit = unit_of(profile.header)
     if unit and column.unit:
         return {"unit": _quoted(unit)}
-    if profile.share(r"^\s*[+-]?\d+([.,]\d+)?\s*[^\d\s.,+-]+\.?$"):
+    # One cell such as "73x" in a column of counts is a bad cell, not a unit.
+    share = profile.share(r"^\s*[+-]?\d+([.,]\d+)?\s*[^\d\s.,+-]+\.?$")
+    if share > 0.5 or (share and column.kind is Kind.NUMBER):
         reasons.append(say(words.UNIT_OPEN, unit=column.unit or "-"))
         return {"unit": _open()}
     return {}

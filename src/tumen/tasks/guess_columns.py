@@ -3,9 +3,9 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tumen.tables.protocol import TABLES
 from tumen.tables.schema import Column, Kind, Table
@@ -16,6 +16,8 @@ CERTAIN = 0.6
 """From this certainty on a column is proposed; below it is only mentioned."""
 MENTIONED = 0.4
 _ALIKE = 0.86
+_BY_CELLS = ("scientificName", "filePath")
+"""Columns that are told by their cells, whatever their header says."""
 
 _UNIT = re.compile(
     r"(?:[\[(（,，]|\s)\s*(m|km|cm|м|км|см|米|公里|미터|メートル|ha|га|公顷|s|с|сек|秒|초|°|град|度|도|deg)\.?\s*[\])）]?\s*$"
@@ -36,6 +38,15 @@ class Match:
     certainty: float
     evidence: str
     word: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the header is the column's own name; nothing its cells hold can speak against that."""
+        return _is_exact(self.profile.header, self.column.name)
+
+
+def _is_exact(header: str, name: str) -> bool:
+    return header.strip().casefold() == name.casefold()
 
 
 @dataclass(frozen=True)
@@ -75,10 +86,72 @@ def words_for(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *(key(word) for word in HEADERS.get(name, ()) if word)]))
 
 
-@cache
+_NONE = (0.0, "")
+
+
 def by_header(header: str, name: str) -> tuple[float, str]:
     """Return how well a header fits a column (0 to 1), and the word it fits."""
+    return fitting(header).get(name, _NONE)
+
+
+@lru_cache(maxsize=32_768)
+def fitting(header: str) -> Mapping[str, tuple[float, str]]:
+    """Return the columns that a header fits at all, with how well (0 to 1) and the word it fits.
+
+    >>> fitting("Latitude")["latitude"]
+    (1.0, 'latitude')
+    """
     said = key(header)
+    fits = {name: _fit(said, name) for word in _near(said) for name in _names()[word]}
+    return {name: fit for name, fit in fits.items() if fit[0] > 0.0}
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Return every word that a column is called, with the names of the columns that are called so."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(column.name for table in TABLES.values() for column in table.columns):
+        for word in words_for(name):
+            found.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+@cache
+def _joined() -> dict[str, list[str]]:
+    """Return the words by their form without spaces."""
+    found: dict[str, list[str]] = {}
+    for word in _names():
+        found.setdefault(word.replace(" ", ""), []).append(word)
+    return found
+
+
+@cache
+def _sized() -> dict[int, list[tuple[str, frozenset[str]]]]:
+    """Return the words and their letters, by their length."""
+    found: dict[int, list[tuple[str, frozenset[str]]]] = {}
+    for word in _names():
+        found.setdefault(len(word), []).append((word, frozenset(word)))
+    return found
+
+
+def _near(said: str) -> list[str]:
+    """Return the words that a header is, begins with, or may resemble: of like length, and mostly of its letters."""
+    near = [*_joined().get(said.replace(" ", ""), ())]
+    near += [said[:end] for end in range(1, len(said)) if said[:end] in _names()]
+    letters = frozenset(said)
+    for size in range(4, 2 * len(said) if len(said) > 3 else 0):
+        together = size + len(said)
+        if 2 * min(size, len(said)) < _ALIKE * together:
+            continue
+        # Each letter that only one of the two has is a sign that cannot fit.
+        spare, lost = len(said) - _ALIKE * together / 2, size - _ALIKE * together / 2
+        near += [
+            word for word, own in _sized().get(size, ()) if len(letters - own) <= spare and len(own - letters) <= lost
+        ]
+    return near
+
+
+def _fit(said: str, name: str) -> tuple[float, str]:
     best, closest = 0.0, ""
     for rank, word in enumerate(words_for(name)):
         if said == word or said.replace(" ", "") == word.replace(" ", ""):
@@ -143,12 +216,15 @@ def _text(profile: Profile, column: Column) -> float:
 
 
 def judge(profile: Profile, column: Column) -> Match | None:
-    """Return the match of a foreign column with one of the protocol; None where nothing speaks for it."""
+    """Return the match of a foreign column with one of the protocol; None where nothing speaks for it.
+
+    A column that bears a name of the protocol is that column: its bad cells are findings when it is read.
+    """
     header, word = by_header(profile.header, column.name)
-    if header == 0.0 and column.name not in ("scientificName", "filePath"):
+    if header == 0.0 and column.name not in _BY_CELLS:
         return None
     cells = by_cells(profile, column)
-    if cells == 0.0 and profile.distinct:
+    if cells == 0.0 and profile.distinct and not _is_exact(profile.header, column.name):
         return None
     if header == 0.0:
         return Match(profile, column, 0.65, "cells") if cells >= 0.8 else None
@@ -163,8 +239,22 @@ def candidates(profiles: Sequence[Profile], names: str) -> list[Candidate]:
 
 
 def _candidate(table: Table, profiles: Sequence[Profile], names: str) -> Candidate:
-    judged = [match for profile in profiles for column in table.columns if (match := judge(profile, column))]
-    judged.sort(key=lambda match: (-match.certainty, match.profile.number, table.names.index(match.column.name)))
+    columns = {column.name: column for column in table.columns}
+    told = [name for name in _BY_CELLS if name in columns]
+    judged = [
+        match
+        for profile in profiles
+        for name in dict.fromkeys([*fitting(profile.header), *told])
+        if name in columns and (match := judge(profile, columns[name]))
+    ]
+    judged.sort(
+        key=lambda match: (
+            not match.exact,
+            -match.certainty,
+            match.profile.number,
+            table.names.index(match.column.name),
+        )
+    )
     taken: dict[str, Match] = {}
     used: set[int] = set()
     for match in judged:

@@ -105,6 +105,7 @@ def _at(pictures: Package, entry: PackageEntry, path: Path) -> Package:
         time_zone=pictures.time_zone or other.time_zone,
         descriptor=other.descriptor,
         kept=other.kept,
+        rows=other.rows,
         digests={**other.digests, **pictures.digests},
     )
     # Both were cast when they were read; their findings are those of the two readings.

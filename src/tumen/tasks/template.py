@@ -20,8 +20,12 @@ from tumen.tables.schema import GROUPS, Table
 def template(names: Sequence[str], out: Path, language: str, *, replace: bool = False) -> None:
     """Write the forms of tables, or of whole groups of tables, to a workbook, or to a folder of CSV files.
 
-    `out` ending in .xlsx is a workbook; any other is a folder: one CSV a table with its header, and guide.csv.
+    `out` ending in .xlsx is a workbook; without an ending it is a folder: one CSV a table with its header, and
+    guide.csv. Raises `MisuseError` for another ending, and for names of no table.
     """
+    if out.suffix.lower() not in (".xlsx", ""):
+        needed = "an output that ends in .xlsx, or a folder (a name without a dot)"
+        raise MisuseError(needed, f"'{out.name}'", "Name it for example forms.xlsx, or forms for CSV files.")
     tables = chosen(names)
     words = Words(language)
     forms = [form(table, words) for table in tables]

@@ -27,6 +27,13 @@ CODES: tuple[Code, ...] = (
         "2041-06-01T00:00:00Z",
     ),
     Code(
+        "date-future",
+        "error",
+        "{column} is {value}, which lies in the future.",
+        "Check the year.",
+        "2087-02-03",
+    ),
+    Code(
         "deployment-ends-in-future",
         "warning",
         "The deployment ends in the future, at {value}.",

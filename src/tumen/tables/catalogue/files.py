@@ -165,7 +165,7 @@ CODES = (
         "row-blank",
         "warning",
         "The row is blank.",
-        "Delete the line; it is counted as a row without values.",
+        "Delete the line.",
     ),
     Code(
         "row-short",
@@ -310,5 +310,12 @@ CODES = (
         "The sheet {value} is named like no table of the protocol; it was not read.",
         "Give the sheet the name of its table, or leave it out.",
         "Sheet3",
+    ),
+    Code(
+        "file-unread",
+        "warning",
+        "The file {value} was not read; of a folder of forms, one CSV or TSV file named like each table is read.",
+        "Save it as CSV under the name of its table, or leave it out.",
+        "notes.csv",
     ),
 )
