@@ -318,12 +318,13 @@ def test_a_header_is_compared_with_like_words_only_and_the_others_do_not_fit():
     assert dict(fitting("qqqq")) == {}
 
 
-def test_three_thousand_columns_are_judged_in_seconds(tmp_path):
+def test_no_column_of_a_wide_table_is_forgotten(tmp_path):
     path = tmp_path / "wide.csv"
     rows = [[f"measurement {n} {'abc'[n % 3]}" for n in range(3000)], *[[str(n / 10) for n in range(3000)]] * 2]
     path.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
-    tomllib.loads(guess([path]))
-    # 17 s where every header was compared with every word; 1.6 s measured now.
+    proposed = guess([path])
+    assert tomllib.loads(proposed)["table"][0]["file"] == "wide.csv"
+    assert [n for n in range(3000) if f"measurement {n} " not in proposed] == []
 
 
 def test_a_table_of_too_many_columns_is_refused(tmp_path):
