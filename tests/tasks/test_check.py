@@ -151,3 +151,10 @@ def test_every_cure_stands_below_the_cases_it_mends():
         shown = findings_as(check(package(deployments=[{}], observations=two), None), format, "en")
         assert "Write Mareca penelope" in shown
         assert "Write Mareca strepera" in shown
+
+
+def test_findings_as_csv_hold_no_formula():
+    found = check(package(deployments=[{"latitude": '=HYPERLINK("x")'}]), None)
+    shown = findings_as(found, "csv", "en")
+    assert ',"\'=HYPERLINK(""x"")",' in shown
+    assert '"value": "=HYPERLINK(\\"x\\")"' in findings_as(found, "json", "en")

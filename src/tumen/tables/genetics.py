@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from tumen.tables.cameras import boolean, day, integer, number, text
+from tumen.tables.cameras import boolean, day, integer, text
+from tumen.tables.places import POINT, POINT_RULES
 from tumen.tables.schema import Reference, Rule, Table
 
 MATERIALS = (
@@ -43,29 +44,7 @@ SAMPLES = Table(
             example="Panthera pardus",
         ),
         day(name="collectedOn", meaning="Local day on which it was collected.", required=True),
-        number(
-            name="latitude",
-            meaning="WGS84 latitude of the place.",
-            unit="degree",
-            example="43.10422",
-            minimum=-90,
-            maximum=90,
-        ),
-        number(
-            name="longitude",
-            meaning="WGS84 longitude of the place.",
-            unit="degree",
-            example="131.22017",
-            minimum=-180,
-            maximum=180,
-        ),
-        number(
-            name="coordinateUncertainty",
-            meaning="Radius of the smallest circle around the point that holds the place.",
-            unit="m",
-            example="30",
-            minimum=0,
-        ),
+        *POINT,
         text(
             name="countryCode",
             meaning="Country of the place, ISO 3166-1 alpha-2.",
@@ -88,15 +67,7 @@ SAMPLES = Table(
         text(name="comments", meaning="Anything else."),
     ),
     references=(Reference("individualID", "individuals", "individualID"),),
-    rules=(
-        Rule("coordinates-zero", "latitude", lambda: (pl.col("latitude") == 0) & (pl.col("longitude") == 0)),
-        Rule(
-            "coordinates-exchanged",
-            "latitude",
-            lambda: pl.col("latitude").abs().is_between(90, 180, closed="right") & (pl.col("longitude").abs() <= 90),
-            ("latitude", "longitude"),
-        ),
-    ),
+    rules=(*POINT_RULES,),
     reasons=(
         "A sample is the unit that crosses a border, on paper: permit and custodian are columns, so that a joint "
         "report can say which laboratory may hold what.",

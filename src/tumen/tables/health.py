@@ -3,6 +3,7 @@
 import polars as pl
 
 from tumen.tables.cameras import day, integer, number, text
+from tumen.tables.places import POINT, POINT_RULES
 from tumen.tables.schema import Reference, Rule, Table
 
 TITRATIONS = ("virusNeutralisation", "haemagglutinationInhibition", "elisa")
@@ -184,29 +185,7 @@ HEALTH_EVENTS = Table(
         ),
         text(name="individualID", meaning="The animal, by the party's local name, if known.", example="T07F"),
         day(name="eventDate", meaning="Local day of the event, or on which it was found.", required=True),
-        number(
-            name="latitude",
-            meaning="WGS84 latitude of the place.",
-            unit="degree",
-            example="43.10422",
-            minimum=-90,
-            maximum=90,
-        ),
-        number(
-            name="longitude",
-            meaning="WGS84 longitude of the place.",
-            unit="degree",
-            example="131.22017",
-            minimum=-180,
-            maximum=180,
-        ),
-        number(
-            name="coordinateUncertainty",
-            meaning="Radius of the smallest circle around the point that holds the place.",
-            unit="m",
-            example="500",
-            minimum=0,
-        ),
+        *POINT,
         text(
             name="countryCode",
             meaning="Country of the place, ISO 3166-1 alpha-2.",
@@ -248,13 +227,7 @@ HEALTH_EVENTS = Table(
         Reference("sampleID", "samples", "sampleID"),
     ),
     rules=(
-        Rule("coordinates-zero", "latitude", lambda: (pl.col("latitude") == 0) & (pl.col("longitude") == 0)),
-        Rule(
-            "coordinates-exchanged",
-            "latitude",
-            lambda: pl.col("latitude").abs().is_between(90, 180, closed="right") & (pl.col("longitude").abs() <= 90),
-            ("latitude", "longitude"),
-        ),
+        *POINT_RULES,
         Rule(
             "event-count-missing",
             "count",

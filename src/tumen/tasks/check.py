@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tumen import engine
+from tumen.files.spreadsheet_write import harmless
 from tumen.files.text_table import write_csv
 from tumen.measure.pace import steps
 from tumen.report.findings_lines import findings_plain
@@ -132,7 +133,8 @@ def findings_as(found: pl.DataFrame, format: str, language: str, *, every: bool 
         rows = ",\n".join(json.dumps(part, ensure_ascii=False, indent=1)[2:-2] for part in parts)
         return f"[\n{rows}\n]\n" if rows else "[]\n"
     if format == "csv":
-        return write_csv(finding_texts(found, words).select(pl.all().cast(pl.String))).decode("utf-8")
+        # A list for people, who open it in a spreadsheet program: what a cell says must not act there.
+        return write_csv(harmless(finding_texts(found, words).select(pl.all().cast(pl.String)))).decode("utf-8")
     return findings_plain(found, words, shown=None if every else SHOWN)
 
 

@@ -177,11 +177,5 @@ CODES: tuple[Code, ...] = (
         "A cell with an error was read as empty.",
         "Save it as XLSX if you want them checked.",
     ),
-    Code(
-        "cell-neutralised",
-        "note",
-        "{count} cells begin like a formula; they were written as text that is never computed.",
-        "Nothing.",
-    ),
 )
 """What the readers of text files and spreadsheets may report."""
