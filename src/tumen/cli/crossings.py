@@ -36,7 +36,8 @@ def command(
     from tumen.cli.progress import shown
     from tumen.cli.tables import show
     from tumen.errors import MisuseError, nearest
-    from tumen.tasks.crossings import crossings, notes_in
+    from tumen.tasks.crossings import crossings
+    from tumen.tasks.names import notes_in
     from tumen.tasks.study import read_study
 
     wanted = tuple(table) if table else TABLES[:5]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tumen.cli import check, convert, crossings, exercise, memory, report, simulate, template
+from tumen.cli import check, convert, crossings, exercise, identify, memory, report, simulate, template
 from tumen.cli.language import explained, help_text, require_language, text
 from tumen.errors import TumenError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 for command in (simulate, template, check, convert, crossings, report, exercise):
     app.command(command.NAME, help=command.HELP, short_help=command.SHORT, no_args_is_help=True)(command.command)
+app.add_typer(identify.app, name=identify.NAME, help=identify.HELP, short_help=identify.SHORT)
 
 
 def _version(asked: bool) -> None:

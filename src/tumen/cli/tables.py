@@ -36,6 +36,26 @@ def show(tables: Mapping[str, Any], format: Format, notes: tuple[str, ...] = ())
         print(text("note: {note}", note=note))
 
 
+def show_answer(answer: Any, study: Any, format: Format, language: str, wanted: list[str] | None = None) -> None:
+    """Print the tables of an answer to a study, or some of them, then its findings and notes in a language."""
+    from tumen.errors import MisuseError, nearest
+    from tumen.tasks.names import notes_in
+
+    for name in wanted or ():
+        if name not in answer.tables:
+            raise MisuseError("a table of the answer", f"'{name}'", nearest(name, answer.tables))
+    tables = {name: answer.tables[name] for name in wanted or answer.tables}
+    if format is Format.csv and len(tables) != 1:
+        raise MisuseError(
+            "one table for CSV", ", ".join(tables), text("Name it with --table {name}.", name=next(iter(answer.tables)))
+        )
+    show(tables, format, notes_in(answer, study, language))
+    if format is Format.text and answer.findings is not None and answer.findings.height:
+        from tumen.tasks.check import findings_as
+
+        print(findings_as(answer.findings, "text", language, every=False), end="")
+
+
 def csv(frame: Any) -> bytes:
     """Return a table as CSV."""
     from tumen.tasks.report import table_bytes

@@ -8,11 +8,9 @@ from tumen import engine
 from tumen.crossings.answer import transborder
 from tumen.crossings.parameters import CrossingParameters
 from tumen.measure.pace import steps
-from tumen.report.methods import note_text
 from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer, Note
 from tumen.tasks.check import track
-from tumen.tasks.names import words_of
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 
@@ -36,12 +34,6 @@ def answer(pooled: Pool) -> Answer:
 
 def _parameters(study: Study) -> CrossingParameters:
     return CrossingParameters(**{key: value for key, value in study.crossings.items() if key in OWN})
-
-
-def notes_in(answered: Answer, study: Study, language: str) -> tuple[str, ...]:
-    """Return the notes of a study's answer in a language."""
-    (words,), _ = words_of(study, [language])
-    return tuple(note_text(note, words) for note in answered.notes)
 
 
 def _left_out(pooled: Pool) -> list[Note]:

@@ -1,11 +1,13 @@
-"""Read the names of species and places that a study brings."""
+"""Read the names of species and places that a study brings, and put its notes into words."""
 
 import hashlib
 from collections.abc import Sequence
 
 from tumen.errors import StudyError, Text
+from tumen.report.methods import note_text
 from tumen.report.words import Words
 from tumen.report.words.names import Names, parse
+from tumen.tables.answer import Answer
 from tumen.tasks.study import Study
 
 
@@ -13,6 +15,12 @@ def words_of(study: Study, languages: Sequence[str]) -> tuple[list[Words], dict[
     """Return the words of a study in some languages, with the names it brings, and the digest of their file."""
     names, digests = own_names(study)
     return [Words(language, names=names, region=study.usage) for language in languages], digests
+
+
+def notes_in(answered: Answer, study: Study, language: str) -> tuple[str, ...]:
+    """Return the notes of a study's answer in a language."""
+    (words,), _ = words_of(study, [language])
+    return tuple(note_text(note, words) for note in answered.notes)
 
 
 def own_names(study: Study) -> tuple[Names | None, dict[str, str]]:
