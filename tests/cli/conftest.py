@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tumen.cli.main import run
-from tumen.tasks.simulate import simulate
+from tumen.tasks.simulate import Asked, simulate
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,5 @@ def tumen(capfd, monkeypatch):
 def world(tmp_path_factory):
     """A small simulated world on disk, with its study; made once, never changed."""
     folder = tmp_path_factory.mktemp("world") / "small"
-    simulate("lower-tumen", folder, seed=16, small=True)
+    simulate("lower-tumen", folder, seed=16, asked=Asked(small=True))
     return folder

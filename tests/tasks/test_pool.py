@@ -14,7 +14,7 @@ from tumen.tables import findings
 from tumen.tables.package import assemble
 from tumen.tasks.crossings import answer
 from tumen.tasks.pool import pool
-from tumen.tasks.simulate import simulate
+from tumen.tasks.simulate import Asked, simulate
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import read_study
 
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world") / "small"
-    simulate("lower-tumen", folder, seed=16, small=True)
+    simulate("lower-tumen", folder, seed=16, asked=Asked(small=True))
     return folder
 
 

@@ -25,10 +25,19 @@ def command(
     snap: Annotated[
         float | None, typer.Option("--snap", help=text("Snap stations to a grid of so many degrees, such as 0.1."))
     ] = None,
+    unlinked: Annotated[
+        bool, typer.Option("--unlinked", help=text("Leave the register empty: nobody has compared the catalogues yet."))
+    ] = False,
+    photos: Annotated[bool, typer.Option("--photos", help=text("Draw the photographs too; takes minutes."))] = False,
+    width: Annotated[int, typer.Option("--width", min=320, max=2048, help=text("Width of photographs, pixels."))] = 800,
+    workers: Annotated[int, typer.Option("--workers", min=0, help=text("Processes; 0 is one per core."))] = 1,
     replace: Annotated[bool, typer.Option("--replace", help=text("Replace OUT if simulate made it before."))] = False,
 ) -> None:
     """Make the world and say where its study is."""
-    from tumen.tasks.simulate import simulate
+    from tumen.cli.progress import shown
+    from tumen.tasks.simulate import Asked, simulate
 
-    simulate(world, out, seed=seed, small=small, snap=snap, replace=replace)
+    asked = Asked(small=small, snap=snap, unlinked=unlinked, photos=width if photos else 0, workers=workers)
+    with shown(text("pictures")) as progress:
+        simulate(world, out, seed=seed, asked=asked, replace=replace, progress=progress)
     print(out / "study.toml")

@@ -58,14 +58,14 @@ def show_answer(answer: Any, study: Any, format: Format, language: str, wanted: 
 
 def csv(frame: Any) -> bytes:
     """Return a table as CSV."""
-    from tumen.tasks.report import table_bytes
+    from tumen.tasks.written import table_bytes
 
     return table_bytes(frame)
 
 
 def rows(frame: Any) -> list[dict[str, Any]]:
     """Return a table as JSON values; instants in ISO 8601."""
-    from tumen.tasks.report import json_rows
+    from tumen.tasks.written import json_rows
 
     return json_rows(frame)
 

@@ -2,22 +2,26 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
 from tumen import engine
 from tumen.errors import StudyError, Text
 from tumen.files.text_table import read_text_table
-from tumen.individuals.register import crosswalk, identify
+from tumen.individuals.register import identify
+from tumen.individuals.register_events import CrosswalkAt, after_death, crosswalk_at
+from tumen.individuals.register_fold import Rules
 from tumen.measure.effort import operating
 from tumen.tables import findings
 from tumen.tables.cast import cast
 from tumen.tables.detections import declared_country, detections, left_out, place
-from tumen.tables.individuals import LINKS
+from tumen.tables.individuals import LINKS, REGISTER_EVENTS
 from tumen.tables.package import Package
 from tumen.tasks.area import Area, read_area
 from tumen.tasks.check import check
 from tumen.tasks.packages import read_package
+from tumen.tasks.register_file import read_events
 from tumen.tasks.study import Study
 
 LEFT_OUT: dict[str, type[pl.DataType]] = {
@@ -36,7 +40,8 @@ class Pool:
     `detections`: DETECTIONS under joint names, with side and distance to the border, cut to the study's species and
     period. `deployments`: every camera of every party with its place and side. `operating`: the intervals in which each
     camera worked inside the period (deploymentID, start, end, days, party, place, countryCode, longitude, latitude).
-    `left_out`: what was not used, and why, per party.
+    `left_out`: what was not used, and why, per party. `register`: the joint names, and where the pairs behind them
+    stand. `link_digests`: the digests of the register's files.
     """
 
     study: Study
@@ -47,6 +52,7 @@ class Pool:
     deployments: pl.DataFrame
     operating: pl.DataFrame
     left_out: pl.DataFrame
+    register: CrosswalkAt
     link_digests: dict[str, str]
 
 
@@ -55,14 +61,10 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
     area = read_area(study)
     packages = tuple(engine.run(read_package, study.packages, progress=progress))
     _distinct(packages)
-    tables, link_findings, link_digests = _links(study, packages)
-    found = [
-        *(check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True)),
-        link_findings,
-    ]
+    found = [check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True)]
     seen = pl.concat([detections(package) for package in packages])
-    walk = crosswalk(_known(packages, seen), pl.concat([table for _, table in tables]))
-    found.append(_in_their_files(walk.findings, tables))
+    walk, register_findings, link_digests = registered(study, packages, seen)
+    found.append(register_findings)
     kept, omitted = _of_the_study(seen, study)
     left = [
         {"party": p.party, "package": p.name, "reason": reason, "rows": count}
@@ -83,8 +85,32 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
         deployments=deployments,
         operating=_operating(packages, study, deployments),
         left_out=pl.concat([pl.DataFrame(left, schema=LEFT_OUT), omitted]),
+        register=walk,
         link_digests=link_digests,
     )
+
+
+def registered(
+    study: Study, packages: tuple[Package, ...], seen: pl.DataFrame, at: datetime | None = None
+) -> tuple[CrosswalkAt, pl.DataFrame, dict[str, str]]:
+    """Return the register as it stood at an instant (None: now), its findings, and the digests of its files.
+
+    `seen` are the detections of all packages.
+    """
+    links, link_findings, digests = _links(study, packages)
+    file = read_events(study)
+    events = [(p.name, p.table("register_events").select(*REGISTER_EVENTS.dtypes)) for p in packages]
+    events.append(("register", file.table.select(*REGISTER_EVENTS.dtypes)))
+    known = _known(packages, seen)
+    walk = crosswalk_at(known, _stacked(links), _stacked(events), at, Rules(**study.register))
+    dead = after_death(seen, walk.standing.deaths, walk.table)
+    found = findings.gather([walk.findings, dead])
+    placed = _in_their_files(_in_their_files(found, "links", links), "register_events", events)
+    return walk, findings.gather([link_findings, file.findings, placed]), {**digests, **file.digests}
+
+
+def _stacked(tables: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    return pl.concat([table for _, table in tables])
 
 
 def _distinct(packages: tuple[Package, ...]) -> None:
@@ -142,14 +168,16 @@ def _links(
     return tables, found, digests
 
 
-def _in_their_files(found: pl.DataFrame, tables: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
-    """Return findings on links with the row of the file they stand in; the register saw all files as one."""
-    first, parts = 2, [found.filter(pl.col("row").is_null()).with_columns(package=pl.lit("register"))]
-    for name, table in tables:
-        here = found.filter(pl.col("row").is_between(first, first + table.height - 1))
-        parts.append(here.with_columns(pl.col("row") - (first - 2), package=pl.lit(name)))
-        first += table.height
-    return pl.concat(parts)
+def _in_their_files(found: pl.DataFrame, table: str, parts: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
+    """Return findings on one table with the row of the file they stand in; the register saw all files as one."""
+    own = (pl.col("table") == table).fill_null(False)
+    first, placed = 2, [found.filter(~own), found.filter(own, pl.col("row").is_null())]
+    for name, part in parts:
+        here = found.filter(own, pl.col("row").is_between(first, first + part.height - 1))
+        placed.append(here.with_columns(pl.col("row") - (first - 2), package=pl.lit(name)))
+        first += part.height
+    named = pl.when(pl.col("package") == "").then(pl.lit("register")).otherwise("package")
+    return pl.concat(placed).with_columns(package=named.fill_null("register"))
 
 
 def _known(packages: tuple[Package, ...], seen: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from tumen.errors import MisuseError, StudyError, Text
 from tumen.files.atomic import writing_file
 from tumen.files.text_table import read_text_table, write_csv
+from tumen.individuals.register_reading import incomplete
 from tumen.tables import findings
 from tumen.tables.cast import cast
 from tumen.tables.individuals import REGISTER_EVENTS
@@ -49,25 +50,9 @@ def read_events(study: Study) -> Events:
         ) from error
     text, read = read_text_table(data, name=REGISTER_EVENTS.name)
     table, judged = cast(REGISTER_EVENTS, text)
-    found = findings.of_package(findings.gather([read, judged, *_rules(table)]), "", "register")
+    found = findings.of_package(findings.gather([read, judged, incomplete(table)]), "", "register")
     named = [name + suffix for name in COLUMNS for suffix in ("", OFFSET) if name + suffix in table.columns]
     return Events(table.select(named), found, {study.events.name: hashlib.sha256(data).hexdigest()})
-
-
-def _rules(table: pl.DataFrame) -> list[pl.DataFrame]:
-    """Judge each event by itself: what its kind needs, an animal linked to itself, an identifier given twice."""
-    rows = table.with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
-    return [
-        findings.rows(
-            rule.code,
-            rows.filter(rule.broken().fill_null(False)),
-            table=REGISTER_EVENTS.name,
-            column=rule.column,
-            value="eventID",
-            arguments=rule.arguments,
-        )
-        for rule in REGISTER_EVENTS.rules
-    ]
 
 
 def events_file(study: Study) -> Path:
@@ -102,7 +87,7 @@ def append(study: Study, rows: Sequence[Row]) -> pl.DataFrame:
     named = [{**row, "eventID": event_id(row)} for row in rows]
     text = pl.DataFrame({name: [row.get(name) for row in named] for name in COLUMNS}, schema=_TEXTS)
     table, judged = cast(REGISTER_EVENTS, text)
-    wrong = findings.gather([judged, *_rules(table)])
+    wrong = findings.gather([judged, incomplete(table)])
     if wrong.height:
         first = wrong.row(0, named=True)
         raise MisuseError(

@@ -5,13 +5,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from tumen import engine
 from tumen.files.atomic import writing_folder
-from tumen.files.text_table import write_csv
 from tumen.report.figures import Figure, figures
 from tumen.report.page import html
 from tumen.report.pdf import pdf
@@ -23,6 +21,8 @@ from tumen.tasks.names import words_of
 from tumen.tasks.pool import pool
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import Study
+from tumen.tasks.written import as_text as as_text
+from tumen.tasks.written import table_bytes
 
 
 def report(study: Study, folder: Path, *, replace: bool = False, progress: engine.Progress = engine.silent) -> None:
@@ -80,30 +80,6 @@ def _write_tables(source: ReportSource, folder: Path, words: Words) -> None:
     tables: Mapping[str, pl.DataFrame] = {**source.tables, "findings": finding_texts(source.findings, words)}
     for name, frame in tables.items():
         (folder / f"{name}.csv").write_bytes(table_bytes(frame))
-
-
-def table_bytes(frame: pl.DataFrame) -> bytes:
-    """Return a table as the CSV of a report."""
-    return write_csv(as_text(frame))
-
-
-def json_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as values JSON has; instants are texts in ISO 8601."""
-    instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
-    return frame.with_columns(pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%SZ")).to_dicts()
-
-
-def as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table as text: instants in ISO 8601 UTC, numbers in full, missing cells empty."""
-    columns = []
-    for name, dtype in frame.schema.items():
-        column = pl.col(name)
-        if isinstance(dtype, pl.Datetime):
-            column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-        elif dtype == pl.Boolean:
-            column = pl.when(column).then(pl.lit("true")).when(~column).then(pl.lit("false")).alias(name)
-        columns.append(column.cast(pl.String))
-    return frame.select(columns)
 
 
 def _provenance(source: ReportSource) -> str:

@@ -1,47 +1,111 @@
 """Make a world with known truth and write it as the parties would: packages, links, countries, a study."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from dataclasses import replace as changed
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
+
+from tumen import engine
 from tumen.errors import MisuseError, nearest
 from tumen.files import camtrap_dp_write, regions
 from tumen.files.atomic import writing_folder
+from tumen.files.picture_write import jpeg
 from tumen.files.text_table import write_csv
+from tumen.simulate.genetic_samples import WorldFrames, WorldSamples, world_samples
+from tumen.simulate.pictures import Picture, survey_pictures
 from tumen.simulate.settings import WorldSettings
 from tumen.simulate.settings import small as small_settings
 from tumen.simulate.world import World, world
 from tumen.tables.cast import to_text
 from tumen.tables.individuals import LINKS
-from tumen.tasks.report import table_bytes
+from tumen.tables.package import Package, assemble
+from tumen.tasks.written import table_bytes
 
 WORLDS = {"lower-tumen": "northeast_asia"}
 """Worlds by name, with the shipped region they stand on."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which world is wanted: `small` takes a moment, `snap` rounds coordinates to a grid (degrees).
+
+    `unlinked` leaves the register empty: the parties have their catalogues and have not compared them. `photos` is the
+    width in pixels of the pictures to draw, 0 for none; `workers` processes draw them.
+    """
+
+    small: bool = False
+    snap: float | None = None
+    unlinked: bool = False
+    photos: int = 0
+    workers: int = 1
+
+
 def simulate(
-    name: str, folder: Path, *, seed: int, small: bool = False, snap: float | None = None, replace: bool = False
+    name: str,
+    folder: Path,
+    *,
+    seed: int,
+    asked: Asked | None = None,
+    replace: bool = False,
+    progress: engine.Progress = engine.silent,
 ) -> None:
     """Write the world `name` into a new folder."""
+    asked = asked or Asked()
     if name not in WORLDS:
         raise MisuseError("the name of a world", f"'{name}'", nearest(name, WORLDS))
-    settings = small_settings() if small else WorldSettings()
-    if snap is not None:
-        settings = changed(settings, snap=snap)
+    settings = small_settings() if asked.small else WorldSettings()
+    if asked.snap is not None:
+        settings = changed(settings, snap=asked.snap)
+    if asked.unlinked:
+        settings = changed(settings, links_missing=1.0)
     made = world(regions.region(WORLDS[name]), seed=seed, settings=settings)
     with writing_folder(folder, made="world", replace=replace) as part:
         _write(made, part, WORLDS[name])
+        if asked.photos:
+            pictures = [(picture, part) for picture in survey_pictures(made, width=asked.photos)]
+            engine.run(_draw, pictures, workers=asked.workers, progress=progress)
+
+
+def _draw(asked: tuple[Picture, Path]) -> None:
+    """Draw one picture into the package that names it."""
+    picture, folder = asked
+    path = folder / "packages" / picture.party / picture.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(jpeg(picture.take().image))
+
+
+def _with_samples(package: Package, text: Mapping[str, pl.DataFrame]) -> Package:
+    """Return a package with what its laboratory read."""
+    return assemble(
+        package.name,
+        {**package.received, **text},
+        party=package.party,
+        country=package.country,
+        format=package.format,
+        time_zone=package.time_zone,
+        descriptor=package.descriptor,
+    )
+
+
+def _samples(made: World) -> WorldSamples:
+    frames = WorldFrames(animals=made.animals, paths=made.paths, stations=made.stations, names=made.names)
+    return world_samples(frames, made.settings.parties, made.seed)
 
 
 def _write(made: World, folder: Path, region: str) -> None:
     (folder / "countries.geojson").write_text(regions.text_as_truth(region), encoding="utf-8")
     (folder / "packages").mkdir()
+    sampled = _samples(made)
     for package in made.packages:
-        camtrap_dp_write.write(package, folder / "packages" / package.name)
+        whole = _with_samples(package, sampled.tables[package.party])
+        camtrap_dp_write.write(whole, folder / "packages" / package.name)
     (folder / "links.csv").write_bytes(write_csv(to_text(LINKS, made.links)))
     (folder / "truth").mkdir()
-    for name, frame in made.truth().items():
+    for name, frame in {**made.truth(), **sampled.truth}.items():
         if name == "paths":  # as large as all else together; the same seed gives them again
             continue
         (folder / "truth" / f"{name}.csv").write_bytes(table_bytes(frame))
@@ -74,7 +138,15 @@ def _study(made: World) -> str:
             f"country = {json.dumps(package.country)}",
             "",
         ]
-    lines += ["[register]", 'links = "links.csv"', "", "[crossings]", 'independence = "30min"', ""]
+    lines += [
+        "[register]",
+        'links = "links.csv"',
+        'events = "register.csv"',
+        "",
+        "[crossings]",
+        'independence = "30min"',
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -89,6 +161,7 @@ def _readme(made: World) -> str:
             "",
             "    tumen check packages/*",
             "    tumen report study.toml -o report/",
+            "    tumen identify genotypes study.toml",
             "",
         ]
     )
