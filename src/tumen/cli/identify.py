@@ -99,7 +99,13 @@ def genotypes(
     out: OUT = None,
     table: Annotated[
         list[str] | None,
-        typer.Option("--table", help=text("Tables to print; may be repeated. [default: all that are short]")),
+        typer.Option(
+            "--table",
+            help=text(
+                "animals, evidence, loci, panel, rates, readings or laboratories; may be repeated. "
+                "[default: animals and readings]"
+            ),
+        ),
     ] = None,
     format: FORMAT = Format.text,
     language: LANGUAGE = SPOKEN,
@@ -112,7 +118,7 @@ def genotypes(
     read = read_study(study)
     with shown("packages") as progress:
         answer = identify_genotypes.genotypes(read, _results(study, out), progress=progress)
-    show_answer(answer, read, format, language, table)
+    show_answer(answer, read, format, language, table or (None if format is Format.json else ["animals", "readings"]))
 
 
 @app.command(

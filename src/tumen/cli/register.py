@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -167,7 +167,7 @@ def history(study: STUDY, one: ONE, format: FORMAT = Format.text, language: LANG
     show_answer(register.history(read, one), read, format, language)
 
 
-def _add(study: Path, format: Format, language: str, **said: object) -> None:
+def _add(study: Path, format: Format, language: str, **said: Any) -> None:
     from tumen.tasks import register
     from tumen.tasks.study import read_study
 

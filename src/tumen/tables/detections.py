@@ -72,12 +72,27 @@ def left_out(package: Package, species: tuple[str, ...] = ()) -> dict[str, int]:
     named = _named(package)
     dated = named.join(_spans(package), on="deploymentID", how="inner")
     return {
-        "left-out-unnamed": observations.filter(animal).height - named.filter(animal).height,
+        "left-out-unnamed": once(observations).filter(animal).height - once(named).filter(animal).height,
         "left-out-doubtful-instant": dated.filter(~believed()).height,
         "left-out-outliers": int(positions["outlier"].fill_null(False).sum()),
         "left-out-without-instant": named["eventStart"].null_count()
         + positions.filter(~pl.col("outlier").fill_null(False))["timestamp"].null_count(),
     }
+
+
+def once(observations: pl.DataFrame) -> pl.DataFrame:
+    """Return observations without those of single pictures whose event has a row of its own.
+
+    >>> rows = [("o1", "e1", "event"), ("o2", "e1", "media"), ("o3", "e2", "media"), ("o4", None, "media")]
+    >>> frame = pl.DataFrame(rows, schema=["observationID", "eventID", "observationLevel"], orient="row")
+    >>> once(frame)["observationID"].to_list()
+    ['o1', 'o3', 'o4']
+    """
+    events = observations.filter(pl.col("observationLevel") == "event")["eventID"].drop_nulls().unique()
+    if events.is_empty():
+        return observations
+    again = (pl.col("observationLevel") == "media") & pl.col("eventID").is_in(events.implode())
+    return observations.filter(~again.fill_null(False))
 
 
 def judgements(package: Package) -> pl.DataFrame:

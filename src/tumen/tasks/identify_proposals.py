@@ -40,10 +40,10 @@ def proposals(study: Study, folder: Path, *, progress: engine.Progress = engine.
     genes = pl.DataFrame(schema=GENOTYPE_EVIDENCE) if genes is None else genes
     packages = tuple(engine.run(read_package, study.packages, progress=progress))
     seen = pl.concat([detections(package) for package in packages])
-    walk, found, _ = registered(study, packages, seen)
+    register = registered(study, packages, seen)
     pairs = pl.concat([ordered(photo).select(PAIR), ordered(genes).select(PAIR)]).unique().sort(PAIR)
     where = place_time(pairs, presences(packages, seen))
-    queue = joined(photo, genes, where, facts(packages, seen), settled(pairs, walk))
+    queue = joined(photo, genes, where, facts(packages, seen), settled(pairs, register.walk))
     write_results(folder, study, {"proposals": queue.table})
     against = queue.table.filter(pl.col("contradictions") != "").height
     return Answer(
@@ -54,7 +54,7 @@ def proposals(study: Study, folder: Path, *, progress: engine.Progress = engine.
             Note("proposals-prior", {"percent": f"{100 * queue.priors.pair:g}"}),
         ),
         parameters={"prior": queue.priors.pair},
-        findings=found.filter(pl.col("table").is_in(["links", "register_events"])),
+        findings=register.findings.filter(pl.col("table").is_in(["links", "register_events"])),
     )
 
 

@@ -40,8 +40,7 @@ class Pool:
     `detections`: DETECTIONS under joint names, with side and distance to the border, cut to the study's species and
     period. `deployments`: every camera of every party with its place and side. `operating`: the intervals in which each
     camera worked inside the period (deploymentID, start, end, days, party, place, countryCode, longitude, latitude).
-    `left_out`: what was not used, and why, per party. `register`: the joint names, and where the pairs behind them
-    stand. `link_digests`: the digests of the register's files.
+    `left_out`: what was not used, and why, per party. `register`: the joint names, and what they were read from.
     """
 
     study: Study
@@ -52,8 +51,7 @@ class Pool:
     deployments: pl.DataFrame
     operating: pl.DataFrame
     left_out: pl.DataFrame
-    register: CrosswalkAt
-    link_digests: dict[str, str]
+    register: "Registered"
 
 
 def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
@@ -63,8 +61,8 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
     _distinct(packages)
     found = [check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True)]
     seen = pl.concat([detections(package) for package in packages])
-    walk, register_findings, link_digests = registered(study, packages, seen)
-    found.append(register_findings)
+    register = registered(study, packages, seen)
+    found.append(register.findings)
     kept, omitted = _of_the_study(seen, study)
     left = [
         {"party": p.party, "package": p.name, "reason": reason, "rows": count}
@@ -81,32 +79,51 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
         area=area,
         packages=packages,
         findings=findings.gather(found),
-        detections=area.locate(identify(kept, walk.table)),
+        detections=area.locate(identify(kept, register.walk.table)),
         deployments=deployments,
         operating=_operating(packages, study, deployments),
         left_out=pl.concat([pl.DataFrame(left, schema=LEFT_OUT), omitted]),
-        register=walk,
-        link_digests=link_digests,
+        register=register,
     )
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The register of a study: what it was read from, and where it stands.
+
+    `known`: local names with what their parties know; `links`, `events`: the typed tables of all packages and files.
+    """
+
+    known: pl.DataFrame
+    links: pl.DataFrame
+    events: pl.DataFrame
+    walk: CrosswalkAt
+    findings: pl.DataFrame
+    digests: dict[str, str]
 
 
 def registered(
     study: Study, packages: tuple[Package, ...], seen: pl.DataFrame, at: datetime | None = None
-) -> tuple[CrosswalkAt, pl.DataFrame, dict[str, str]]:
-    """Return the register as it stood at an instant (None: now), its findings, and the digests of its files.
-
-    `seen` are the detections of all packages.
-    """
+) -> Registered:
+    """Return the register as it stood at an instant (None: now); `seen` are the detections of all packages."""
     links, link_findings, digests = _links(study, packages)
     file = read_events(study)
     events = [(p.name, p.table("register_events").select(*REGISTER_EVENTS.dtypes)) for p in packages]
     events.append(("register", file.table.select(*REGISTER_EVENTS.dtypes)))
     known = _known(packages, seen)
-    walk = crosswalk_at(known, _stacked(links), _stacked(events), at, Rules(**study.register))
+    every_link, every_event = _stacked(links), _stacked(events)
+    walk = crosswalk_at(known, every_link, every_event, at, Rules(**study.register))
     dead = after_death(seen, walk.standing.deaths, walk.table)
     found = findings.gather([walk.findings, dead])
     placed = _in_their_files(_in_their_files(found, "links", links), "register_events", events)
-    return walk, findings.gather([link_findings, file.findings, placed]), {**digests, **file.digests}
+    return Registered(
+        known=known,
+        links=every_link,
+        events=every_event,
+        walk=walk,
+        findings=findings.gather([link_findings, file.findings, placed]),
+        digests={**digests, **file.digests},
+    )
 
 
 def _stacked(tables: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:

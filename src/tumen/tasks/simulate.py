@@ -1,10 +1,12 @@
 """Make a world with known truth and write it as the parties would: packages, links, countries, a study."""
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +17,7 @@ from tumen.files import camtrap_dp_write, regions
 from tumen.files.atomic import writing_folder
 from tumen.files.picture_write import jpeg
 from tumen.files.text_table import write_csv
-from tumen.simulate.genetic_samples import WorldFrames, WorldSamples, world_samples
+from tumen.simulate.genetic_samples import SampleSettings, WorldFrames, WorldSamples, world_samples
 from tumen.simulate.pictures import Picture, survey_pictures
 from tumen.simulate.settings import WorldSettings
 from tumen.simulate.settings import small as small_settings
@@ -64,25 +66,65 @@ def simulate(
         settings = changed(settings, links_missing=1.0)
     made = world(regions.region(WORLDS[name]), seed=seed, settings=settings)
     with writing_folder(folder, made="world", replace=replace) as part:
-        _write(made, part, WORLDS[name])
-        if asked.photos:
-            pictures = [(picture, part) for picture in survey_pictures(made, width=asked.photos)]
-            engine.run(_draw, pictures, workers=asked.workers, progress=progress)
+        taken = list(survey_pictures(made, width=asked.photos)) if asked.photos else []
+        drawn = engine.run(partial(_draw, folder=part), taken, workers=asked.workers, progress=progress)
+        _write(made, part, WORLDS[name], _boxes(list(zip(taken, drawn, strict=True))))
+        for package in made.packages:
+            if (part / "drawn" / package.party).is_dir():
+                (part / "drawn" / package.party / "media").replace(part / "packages" / package.name / "media")
+        shutil.rmtree(part / "drawn", ignore_errors=True)
 
 
-def _draw(asked: tuple[Picture, Path]) -> None:
-    """Draw one picture into the package that names it."""
-    picture, folder = asked
-    path = folder / "packages" / picture.party / picture.path
+Box = tuple[float, float, float, float]
+
+
+def _draw(picture: Picture, folder: Path) -> tuple[Box | None, ...]:
+    """Draw one picture and return the boxes of the animals in it."""
+    path = folder / "drawn" / picture.party / picture.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(jpeg(picture.take().image))
+    taken = picture.take()
+    path.write_bytes(jpeg(taken.image))
+    return taken.boxes
 
 
-def _with_samples(package: Package, text: Mapping[str, pl.DataFrame]) -> Package:
-    """Return a package with what its laboratory read."""
+def _boxes(drawn: Sequence[tuple[Picture, tuple[Box | None, ...]]]) -> dict[str, pl.DataFrame]:
+    """Return, per party, rows of observations as a detector writes them: where in each picture an animal is."""
+    rows: dict[str, list[tuple[str, ...]]] = {}
+    for picture, boxes in drawn:
+        for one, box in zip(picture.shown, boxes, strict=True):
+            if box is not None and " " in one.species:  # people have no scientific name here
+                of_party = rows.setdefault(picture.party, [])
+                cells = tuple(f"{value:.4f}" for value in box)
+                of_party.append((f"b{len(of_party) + 1:05d}", picture.media, picture.event, one.species, *cells))
+    return {party: pl.DataFrame(some, schema=_BOX, orient="row") for party, some in rows.items()}
+
+
+_BOX = dict.fromkeys(
+    ("observationID", "mediaID", "eventID", "scientificName", "bboxX", "bboxY", "bboxWidth", "bboxHeight"), pl.String
+)
+
+
+def _with_boxes(observations: pl.DataFrame, media: pl.DataFrame, boxes: pl.DataFrame | None) -> pl.DataFrame:
+    """Return observations with the detector's rows behind them, all as text."""
+    if boxes is None:
+        return observations
+    when = media.select("mediaID", "deploymentID", eventStart="timestamp", eventEnd="timestamp")
+    rows = boxes.join(when, on="mediaID", how="left", maintain_order="left").with_columns(
+        observationLevel=pl.lit("media"),
+        observationType=pl.lit("animal"),
+        count=pl.lit("1"),
+        classificationMethod=pl.lit("machine"),
+        classifiedBy=pl.lit("simulated detector"),
+    )
+    return pl.concat([observations, rows], how="diagonal")
+
+
+def _whole(package: Package, text: Mapping[str, pl.DataFrame], boxes: pl.DataFrame | None) -> Package:
+    """Return a package with what its laboratory read and what a detector found in its pictures."""
+    seen = _with_boxes(package.received["observations"], package.received["media"], boxes)
     return assemble(
         package.name,
-        {**package.received, **text},
+        {**package.received, "observations": seen, **text},
         party=package.party,
         country=package.country,
         format=package.format,
@@ -93,15 +135,17 @@ def _with_samples(package: Package, text: Mapping[str, pl.DataFrame]) -> Package
 
 def _samples(made: World) -> WorldSamples:
     frames = WorldFrames(animals=made.animals, paths=made.paths, stations=made.stations, names=made.names)
-    return world_samples(frames, made.settings.parties, made.seed)
+    # Whoever snaps the places of cameras gives no exact places of scats away either.
+    settings = SampleSettings(exact=not made.settings.snap)
+    return world_samples(frames, made.settings.parties, made.seed, settings)
 
 
-def _write(made: World, folder: Path, region: str) -> None:
+def _write(made: World, folder: Path, region: str, boxes: Mapping[str, pl.DataFrame]) -> None:
     (folder / "countries.geojson").write_text(regions.text_as_truth(region), encoding="utf-8")
     (folder / "packages").mkdir()
     sampled = _samples(made)
     for package in made.packages:
-        whole = _with_samples(package, sampled.tables[package.party])
+        whole = _whole(package, sampled.tables[package.party], boxes.get(package.party))
         camtrap_dp_write.write(whole, folder / "packages" / package.name)
     (folder / "links.csv").write_bytes(write_csv(to_text(LINKS, made.links)))
     (folder / "truth").mkdir()

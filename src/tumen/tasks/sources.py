@@ -21,7 +21,7 @@ from tumen.report.source import Shape as TableShape
 from tumen.tables import findings
 from tumen.tables.answer import Answer
 from tumen.tables.cameras import NOT_OPERATING
-from tumen.tables.detections import believed
+from tumen.tables.detections import believed, once
 from tumen.tables.package import Package
 from tumen.tasks.pool import Pool
 
@@ -79,7 +79,7 @@ def _parameters(pooled: Pool) -> dict[str, float | str]:
 
 
 def _inputs(pooled: Pool, study_digest: str) -> tuple[Input, ...]:
-    own = {pooled.study.path.name: study_digest, **pooled.area.digests, **pooled.link_digests}
+    own = {pooled.study.path.name: study_digest, **pooled.area.digests, **pooled.register.digests}
     return (
         *(Input("", "study", name, digest) for name, digest in sorted(own.items())),
         *(
@@ -149,7 +149,7 @@ def _sightings(pooled: Pool, species: tuple[str, ...]) -> pl.DataFrame:
 def _observed(package: Package) -> pl.DataFrame:
     """Return the observations of animals, with when and by which deployment."""
     return (
-        package.table("observations")
+        once(package.table("observations"))
         .filter(pl.col("observationType") == "animal", pl.col("eventStart").is_not_null())
         .select(pl.lit(package.party).alias("party"), "deploymentID", "scientificName", "eventStart")
     )
