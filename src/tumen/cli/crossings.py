@@ -15,7 +15,7 @@ HELP = help_text(
     examples=("tumen crossings examples/lower-tumen/study.toml --table summary",),
 )
 
-TABLES = ("summary", "joint", "individuals", "perCountry", "crossings", "encounters")
+TABLES = ("summary", "joint", "individuals", "perCountry", "crossings", "encounters", "identityError")
 
 
 def command(
@@ -27,12 +27,22 @@ def command(
             help=text("One of {tables}; may be repeated. [default: the first five]", tables=", ".join(TABLES)),
         ),
     ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            min=0,
+            help=text("Resampled registers that carry identity error into the table identityError; such as 200."),
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option("--format", help=text("text, json or csv (one table)."))] = Format.text,
     language: Annotated[
         str, typer.Option("--language", help=text("Language of the notes: en, ru, zh-Hans, ko, ja or mn."))
     ] = language(),
 ) -> None:
     """Answer and print."""
+    from dataclasses import replace
+
     from tumen.cli.progress import shown
     from tumen.cli.tables import show
     from tumen.errors import MisuseError, nearest
@@ -48,5 +58,12 @@ def command(
         raise MisuseError("one table for CSV", f"{len(wanted)}", "Name it with --table summary.")
     with shown("packages") as progress:
         read = read_study(study)
+        if draws is not None:
+            read = replace(read, draws=draws)
         answer = crossings(read, progress=progress)
+    if "identityError" in answer.tables and not table:
+        wanted = (*wanted, "identityError")
+    if "identityError" in wanted and "identityError" not in answer.tables:
+        cure = "Say --draws 200, or draws = 200 below [register] of the study."
+        raise MisuseError("draws for the table identityError", "none", cure)
     show({name: answer.tables[name] for name in wanted}, format, notes_in(answer, read, language))

@@ -233,7 +233,7 @@ def transborder(source: ReportSource, words: Words) -> tuple[Block, ...]:
     """Return the joint table and the summary table."""
     if source.crossings.tables["summary"].is_empty():
         return ()
-    return (_joint(source, words), _summary(source, words))
+    return (_joint(source, words), _summary(source, words), *_identity_error(source, words))
 
 
 def _joint(source: ReportSource, words: Words) -> Grid:
@@ -296,6 +296,36 @@ def _summary(source: ReportSource, words: Words) -> Grid:
     )
     columns = (*_who_columns(words), *(Column(title, "right") for title in titles))
     return Grid(words.text("On both sides, and what adding lists gives"), columns, tuple(rows), ("summary",))
+
+
+NUMBERS = {
+    "union": mark("animals together"),
+    "onBothSides": mark("in more than one country"),
+    "crossings": mark("crossings, at least"),
+}
+
+
+def _identity_error(source: ReportSource, words: Words) -> tuple[Grid, ...]:
+    """Return the numbers with the interval that identity error gives them, where the study asked for it."""
+    table = source.crossings.tables.get("identityError")
+    if table is None or table.is_empty():
+        return ()
+    rows = []
+    for (name,), group in _by_species(source, table):
+        for row in group.iter_rows(named=True):
+            interval = f"{words.number(row['low'])}–{words.number(row['high'])}"
+            said = (words.text(NUMBERS[row["quantity"]]), words.number(row["recorded"]), interval)
+            rows.append((*_who(words, str(name or ""), row["stage"]), *said))
+    columns = (
+        *_who_columns(words),
+        Column(words.text("number")),
+        Column(words.text("as the register has it"), "right"),
+        Column(words.text("95\u00a0% interval with identity error"), "right"),
+    )
+    note = words.text("The interval holds wrong links and wrong names. It does not hold animals that no camera saw.")
+    return (
+        Grid(words.text("How far wrong names may move these numbers"), columns, tuple(rows), ("identityError",), note),
+    )
 
 
 def _who(words: Words, scientific: str, stage: str) -> tuple[str, str]:

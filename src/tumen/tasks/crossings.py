@@ -11,6 +11,7 @@ from tumen.measure.pace import steps
 from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer, Note
 from tumen.tasks.check import track
+from tumen.tasks.identity_draws import with_identity_error
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 
@@ -20,16 +21,24 @@ OWN = ("independence", "max_speed", "clock_slack", "assumed_uncertainty", "reach
 
 def crossings(study: Study, *, progress: engine.Progress = engine.silent) -> Answer:
     """Read, pool and answer."""
-    return answer(pool(study, progress=progress))
+    return answer(pool(study, progress=progress), progress=progress)
 
 
-def answer(pooled: Pool) -> Answer:
+def answer(pooled: Pool, *, progress: engine.Progress = engine.silent) -> Answer:
     """Return the transborder answer of pooled packages."""
     effort = pooled.operating.filter(pl.col("days") > 0)
-    answered = transborder(
-        pooled.detections, effort, parameters=_parameters(pooled.study), surveyed=_surveyed(pooled, effort)
+    parameters, surveyed = _parameters(pooled.study), _surveyed(pooled, effort)
+    answered = transborder(pooled.detections, effort, parameters=parameters, surveyed=surveyed)
+    answered = replace(answered, notes=(*answered.notes, *_left_out(pooled)))
+    if not pooled.study.draws:
+        return answered
+    drawn = with_identity_error(pooled, answered.tables["summary"], surveyed, parameters, progress=progress)
+    return replace(
+        answered,
+        tables={**answered.tables, "identityError": drawn.table},
+        notes=(*answered.notes, *drawn.notes),
+        findings=drawn.findings if answered.findings is None else findings.gather([answered.findings, drawn.findings]),
     )
-    return replace(answered, notes=(*answered.notes, *_left_out(pooled)))
 
 
 def _parameters(study: Study) -> CrossingParameters:

@@ -39,8 +39,9 @@ class Study:
     `accuracy` is that of the countries' polygons in metres: a point nearer to a border is on no certain side. `cell` is
     the side of the report's effort cells in metres, `names` a list of names that come before those that ship,
     `usage` the country whose names are taken where they differ within a language. `events` is the file of the
-    register's events (it may not exist yet), `register` what [register] says beside files, `identify` all of
-    [identify].
+    register's events (it may not exist yet), `draws` how many resampled registers carry identity error forward (0:
+    none), `training` a file of judgements on known animals, `register` the rules by which judgements stand, `identify`
+    all of [identify].
     """
 
     path: Path
@@ -57,6 +58,8 @@ class Study:
     accuracy: float = 0.0
     links: Path | None = None
     events: Path | None = None
+    draws: int = 0
+    training: Path | None = None
     register: Mapping[str, Any] = field(default_factory=dict)
     identify: Mapping[str, Any] = field(default_factory=dict)
     crossings: Mapping[str, Any] = field(default_factory=dict)
@@ -93,7 +96,7 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     study = section(given, "study", STUDY_KEYS, folder)
     area = section(given, "area", AREA_KEYS, folder)
     register = section(given, "register", REGISTER_KEYS, folder)
-    files = {name: register.pop(name) for name in ("links", "events") if name in register}
+    files = {name: register.pop(name) for name in ("links", "events", "draws", "training") if name in register}
     identify = section(given, "identify", IDENTIFY_KEYS, folder)
     crossings = section(given, "crossings", CROSSINGS_KEYS, folder)
     report = section(given, "report", REPORT_KEYS, folder)

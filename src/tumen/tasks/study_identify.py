@@ -23,6 +23,8 @@ REGISTER_KEYS: Mapping[str, tuple[str, Reader]] = {
     "observers": ("observers", a_whole),
     "blind": ("blind", a_truth),
     "adjudicator": ("adjudicator", a_truth),
+    "draws": ("draws", a_whole),
+    "training": ("training", a_path),
 }
 PHOTO_KEYS: Mapping[str, tuple[str, Reader]] = {
     "burst": ("burst", a_duration),
