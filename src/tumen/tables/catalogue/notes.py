@@ -12,9 +12,25 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "crossings-unlisted": "Crossings certain to have happened, but not between which countries: {crossings}. "
         "They are counted and not listed.",
         "detections-incomplete": "Detections without an instant or an individual, not used: {detections}.",
+        "decisions-kept": "Decisions kept that change nothing yet, because they are undecided or about pairs without a "
+        "name: {decisions}.",
+        "decisions-taken": "Decisions of {observer} taken in: {decisions}. Events added to the register: {events}. "
+        "Identifications added: {identifications}.",
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without "
         "positions says nothing about absence.",
         "encounters-in-no-country": "Encounters in no country of the study, counted for none: {encounters}.",
+        "genotype-identity-bound": "Animals with several samples: {matched}. Of them {allowed} have loci enough for "
+        "identity to be claimed (PIDsib at most the bound).",
+        "genotypes-calibrated": "Sizes are those of {reference}. Alleles of other laboratories: {alleles}, of them "
+        "without a sure counterpart, and left out: {refused}.",
+        "genotypes-matched": "Samples: {samples}. Animals that their genotypes tell apart: {animals}. Pairs of samples "
+        "of different names that may be one animal: {pairs}.",
+        "genotypes-of-other-species": "Samples of species that the study does not ask for, left out: {samples}.",
+        "genotypes-without-species": "Samples whose species nobody determined, left out: {samples}.",
+        "identity-error-carried": "Identity error is carried forward by {draws} resampled registers; links that may be "
+        "wrong: {links}.",
+        "identity-error-names-right": "How often the observers err is not known (no training file, no blind repeats): "
+        "names within a catalogue count as right, and the intervals are too narrow.",
         "left-out-doubtful-instant": "Detections outside their camera's deployment, not used because its clock is "
         "in doubt: {rows}.",
         "left-out-other-species": "Detections of species the study does not ask for, not used: {rows}.",
@@ -32,8 +48,30 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "nothing can be said about crossings.",
         "one-side-surveyed": "{species}: only {country} was looked at. No crossing could show, and none found "
         "means nothing.",
+        "photos-bursts": "Pictures of one event, and of one camera within {seconds} seconds, are one burst and were "
+        "never compared with each other. Bursts: {bursts}.",
+        "photos-missing": "Pictures that are named and not there, left out: {pictures}.",
+        "photos-model-unused": "{species}: too few known pairs to say what the model's likeness of whole pictures is "
+        "worth. It was not used.",
+        "photos-model-used": "{species}: the likeness of whole pictures by the study's model was joined to the score, "
+        "with the weight that the known pairs give it.",
+        "photos-places-unused": "Where and when a picture was taken hid no candidate.",
+        "photos-several-animals": "Pictures with several animals and no box, left out: {pictures}.",
+        "photos-uncalibrated": "{species}: too few known pairs of pictures ({same} of one animal, {different} of two) to "
+        "say how probable a match is. Scores are shown, no probabilities.",
+        "photos-unreadable": "Pictures that cannot be read, or whose box is wrong or too small, left out: {pictures}.",
+        "photos-used": "Pictures of the study's animals in the packages: {pictures}. Compared with each other: {used}.",
+        "photos-without-features": "Pictures in which nothing can be recognised again, left out: {pictures}.",
+        "photos-without-flank": "Pictures of which the flank is not known: {pictures}. They were compared with both "
+        "flanks.",
+        "photos-without-species": "Pictures without the name of a species, compared with nothing: {pictures}.",
         "possible-identifications-left-out": "Detections whose identification is only 'possible', not used: "
         "{detections}.",
+        "proposals-made": "Pairs to look at: {pairs}, of them with something that contradicts: {contradicted}. Pairs on "
+        "which the register has decided, and which are not asked again: {settled}.",
+        "proposals-prior": "The joint probability takes photographs and genotypes to be independent, and {percent} % of "
+        "the candidate pairs to be one animal before either is looked at.",
+        "register-event-added": "Added to the register: {event} ({kind}).",
         "sides-uncertain": "Encounters too near a border for their side to be certain: {encounters}. They widen "
         "the bounds and are not counted for any country.",
         "species-absent": "No package records {species}.",
