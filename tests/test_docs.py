@@ -16,6 +16,7 @@ KEYS = {
     "area": study.AREA_KEYS,
     "package": study.PACKAGE_KEYS,
     "register": study.REGISTER_KEYS,
+    "identify": study.IDENTIFY_KEYS,
     "crossings": study.CROSSINGS_KEYS,
     "report": study.REPORT_KEYS,
 }
