@@ -254,7 +254,9 @@ def test_structure_of_polyploids_is_refused_and_an_odd_sample_is_a_finding(tmp_p
     ["", "\n", "hello\n", "a,b\n1,2\n", "6 5 4 1\nloc-1\nloc-2\n1 44 43\n1 44 43\n2 44 43\n", "\x00\x01\x02"],
 )
 def test_a_file_of_no_such_format_is_refused(tmp_path, text):
-    with pytest.raises(FormatError, match="a file of one of the formats genalex, genemapper, genepop, structure"):
+    with pytest.raises(
+        FormatError, match="a file of one of the formats cervus, genalex, genemapper, genepop, structure"
+    ):
         given(tmp_path, text)
 
 

@@ -77,7 +77,7 @@ def _loci(header: list[str], rows: list[list[str]], missing: set[str]) -> dict[s
     place = 0
     while place < len(header):
         pair = header[place : place + 2]
-        if len(pair) == 2 and (locus := _paired(*pair)):
+        if len(pair) == 2 and (locus := paired(*pair)):
             loci[locus] = (place, place + 1)
             place += 2
             continue
@@ -89,8 +89,12 @@ def _loci(header: list[str], rows: list[list[str]], missing: set[str]) -> dict[s
     return loci
 
 
-def _paired(first: str, second: str) -> str:
-    """Return the locus two columns belong to, "" if they are no pair."""
+def paired(first: str, second: str) -> str:
+    """Return the locus two columns belong to, "" if they are no pair.
+
+    >>> paired("F42a", "F42b"), paired("F42_1", "F42_2"), paired("sex", "age")
+    ('F42', 'F42', '')
+    """
     one, other = _PAIR.match(first), _PAIR.match(second)
     if not one or not other or not one["locus"] or one["locus"] != other["locus"]:
         return ""

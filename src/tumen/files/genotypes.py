@@ -1,4 +1,4 @@
-"""Read genotypes from the formats laboratories have: GENEPOP, GenAlEx, GeneMapper, STRUCTURE, or columns.
+"""Read genotypes from the formats laboratories have: GENEPOP, GenAlEx, GeneMapper, Cervus, STRUCTURE, or columns.
 
 These files name samples and say nothing of them: the package has the tables `genotypes` and `loci`, and no `samples`.
 A population, where the format has one, is kept as a column of its own.
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NotRequired, TypedDict, Unpack
 
 from tumen.errors import FormatError, MisuseError, Text, nearest
+from tumen.files.cervus import is_cervus, read_cervus
 from tumen.files.columns import in_order
 from tumen.files.decode import decode
 from tumen.files.genalex import is_genalex, read_genalex
@@ -27,7 +28,13 @@ from tumen.tables.package import Package, assemble
 from tumen.tables.protocol import TABLES
 
 RECOGNISERS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
-    {"genemapper": is_genemapper, "genalex": is_genalex, "genepop": is_genepop, "structure": is_structure}
+    {
+        "genemapper": is_genemapper,
+        "genalex": is_genalex,
+        "genepop": is_genepop,
+        "cervus": is_cervus,
+        "structure": is_structure,
+    }
 )
 """How a format is told from the others; in this order, for STRUCTURE's files say least of themselves."""
 
@@ -123,6 +130,8 @@ def _genotypes(text: str, format: str, declared: Declared) -> Genotypes:
         return read_genalex(text)
     if format == "genemapper":
         return read_genemapper(text, alone_is_homozygote=declared.get("alone_is_homozygote", False))
+    if format == "cervus":
+        return read_cervus(text)
     if format == "structure":
         return read_structure(text, loci=declared.get("loci"))
     if format == "columns":

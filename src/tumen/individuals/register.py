@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from tumen.tables import findings
 from tumen.tables.individuals import LINKS
-from tumen.tables.schema import require
+from tumen.tables.schema import UTC, require
 
 KNOWN: dict[str, pl.DataType | type[pl.DataType]] = {
     "party": pl.String,
@@ -36,6 +36,15 @@ CROSSWALK: dict[str, pl.DataType | type[pl.DataType]] = {
 
 BETWEEN = " = "
 
+JOINT_NAMES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "party": pl.String,
+    "individualID": pl.String,
+    "jointName": pl.String,
+    "decidedAt": UTC,
+    "row": pl.Int64,
+}
+"""Names given to joint identities: by which local name, when, and in which row of the register's events."""
+
 
 @dataclass(frozen=True)
 class Crosswalk:
@@ -45,14 +54,16 @@ class Crosswalk:
     findings: pl.DataFrame
 
 
-def crosswalk(known: pl.DataFrame, links: pl.DataFrame) -> Crosswalk:
+def crosswalk(known: pl.DataFrame, links: pl.DataFrame, joint_names: pl.DataFrame | None = None) -> Crosswalk:
     """Join local names into joint identities.
 
     `known` has the columns of `KNOWN`, `links` is the typed table `links`. Per pair the judgement with the latest
     `decidedAt` holds (one without an instant counts as earlier than all others); two at the same instant that disagree
     leave the pair undecided. A link is not used when it names an individual that is not in `known`, or joins two
     species: each is a finding, as are a female joined to a male, and names judged different that other links join.
-    Rows of findings count as a spreadsheet shows `links`. Raises `ColumnError` where a column is missing.
+    `joint_names` (`JOINT_NAMES`) calls identities by other names than the smallest of their local ones; the latest
+    counts, and one that another identity has is a finding and not used. Rows of findings count as a spreadsheet shows
+    `links`. Raises `ColumnError` where a column is missing.
 
     >>> known = pl.DataFrame({"party": ["north", "south", "south"], "individualID": ["T7", "22", "31"],
     ...     "scientificName": ["Panthera tigris"] * 3, "sex": [None, "male", "male"]})
@@ -62,7 +73,7 @@ def crosswalk(known: pl.DataFrame, links: pl.DataFrame) -> Crosswalk:
     >>> crosswalk(known, links).table.select("individualID", "jointID", "names").rows()[:2]
     [('T7', 'north/T7', 'north/T7 = south/22'), ('22', 'north/T7', 'north/T7 = south/22')]
     """
-    names = _names(require(known, KNOWN, "known"))
+    names = local_names(require(known, KNOWN, "known"))
     events, unknown = _events(LINKS.require(links), names)
     pairs = _decided(events)
     same, mixed = _within_species(pairs.filter(pl.col("verdict") == "same"), names)
@@ -73,11 +84,19 @@ def crosswalk(known: pl.DataFrame, links: pl.DataFrame) -> Crosswalk:
         .group_by("group", maintain_order=True)
         .agg(jointID=pl.col("name").first(), names=pl.col("name").str.join(BETWEEN))
     )
+    joint, named = _called(joint, table, joint_names)
     table = table.join(joint, on="group", how="left", maintain_order="left")
     return Crosswalk(
         table.select(*CROSSWALK),
         findings.gather(
-            [unknown, mixed, _disagreeing(pairs, names), _contradicted(pairs, names, group), _two_sexes(same, table)]
+            [
+                unknown,
+                mixed,
+                _disagreeing(pairs, names),
+                _contradicted(pairs, names, group),
+                _two_sexes(same, table),
+                named,
+            ]
         ),
     )
 
@@ -107,7 +126,7 @@ def identify(detections: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _names(known: pl.DataFrame) -> pl.DataFrame:
+def local_names(known: pl.DataFrame) -> pl.DataFrame:
     """Return one row per local name in a fixed order, with what is known of it; contradictory facts count as unknown.
 
     A party that records one name as two species or two sexes has its own finding for that.
@@ -183,6 +202,53 @@ def _joined(same: pl.DataFrame, count: int) -> npt.NDArray[np.int32]:
     graph = coo_array((np.ones(same.height, dtype=np.int8), ends), shape=(count, count))
     group: npt.NDArray[np.int32] = connected_components(graph, directed=False)[1]
     return group
+
+
+def _called(
+    joint: pl.DataFrame, members: pl.DataFrame, joint_names: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the identities under the names that were given to them, and findings on those names."""
+    if joint_names is None or joint_names.is_empty():
+        return joint, findings.empty()
+    given = (
+        require(joint_names, JOINT_NAMES, "joint names")
+        .join(members.select("party", "individualID", "group"), on=["party", "individualID"], how="inner")
+        .sort("decidedAt", "jointName", "party", "individualID")
+    )
+    last = given.group_by("group", maintain_order=True).agg(
+        pl.col("jointName", "decidedAt", "row").last(), names=pl.col("jointName").unique().sort()
+    )
+    # Whoever was called so first keeps the name; a name made of local names belongs to its own identity.
+    automatic = joint.select(jointName="jointID", owner="group")
+    last = (
+        last.join(automatic, on="jointName", how="left")
+        .sort("decidedAt", "row")
+        .with_columns(
+            taken=(pl.col("owner") != pl.col("group")).fill_null(False) | ~pl.col("jointName").is_first_distinct()
+        )
+    )
+    found = [
+        findings.rows(
+            "register-name-taken",
+            last.filter("taken").with_columns(value="jointName"),
+            table="register_events",
+            column="jointName",
+        ),
+        findings.rows(
+            "register-two-names",
+            last.filter(pl.col("names").list.len() > 1, ~pl.col("taken")).with_columns(
+                value="jointName", names=pl.col("names").list.join(", ")
+            ),
+            table="register_events",
+            column="jointName",
+            arguments=("names",),
+        ),
+    ]
+    used = last.filter(~pl.col("taken")).select("group", "jointName")
+    renamed = joint.join(used, on="group", how="left", maintain_order="left").with_columns(
+        jointID=pl.coalesce("jointName", "jointID")
+    )
+    return renamed.drop("jointName"), findings.gather(found)
 
 
 def _pair() -> pl.Expr:

@@ -35,7 +35,7 @@ def backdrop(seed: int, station: str, width: int = 1024) -> Bytes:
     texture += 0.45 * clouds(rng, shape, width / 110) + 0.35 * clouds(rng, shape, width / 300)
     leaves = step(clouds(rng, shape, width / 130) - 0.9, 0.5) - step(clouds(rng, shape, width / 170) - 1.0, 0.5)
     ground = np.clip((rows - horizon) / 8, 0, 1)
-    tone = (0.32 + 0.07 * texture) * (1 - ground) + (0.38 + 0.065 * texture + 0.12 * leaves) * ground
+    tone = (0.32 + 0.07 * texture) * (1 - ground) + (0.38 + 0.06 * texture + 0.105 * leaves) * ground
     green = np.array([0.85, 1.0, 0.62], np.float32)
     brown = np.array([1.05, 0.93, 0.72], np.float32)
     mix = np.clip(ground * 0.75 + 0.15 * texture, 0, 1)[:, :, None]
@@ -87,7 +87,7 @@ def grass(
     lean = rng.normal(0, 0.5, count)[:, None]
     x = rng.uniform(0, wide, count)[:, None] + length[:, None] * lean * share**2
     y = rng.uniform(band[0] * high, band[1] * high, count)[:, None] - length[:, None] * share
-    tone = np.broadcast_to(rng.uniform(0.25, 0.7, count)[:, None] * (0.6 + 0.4 * share), x.shape)
+    tone = np.broadcast_to(rng.uniform(0.26, 0.68, count)[:, None] * (0.6 + 0.4 * share), x.shape)
     thick = size * wide / 40
     for offset in range(max(1, round(thick))):
         column, row = (x + offset * (1 - share)).astype(int), y.astype(int)

@@ -179,7 +179,7 @@ def _scene(scene: Bytes, seen: View, rng: np.random.Generator) -> Image:
     """Return the light that the scene throws back; the camera hangs a little differently after each visit."""
     down, right = (np.arange(n) + int(rng.integers(-n // 80, n // 80 + 1)) for n in scene.shape[:2])
     # Leaves have moved and fallen since the last picture.
-    leaves = 1 + np.float32(0.06) * clouds(rng, scene.shape[:2], scene.shape[1] / 200)[:, :, None]
+    leaves = 1 + np.float32(0.085) * clouds(rng, scene.shape[:2], scene.shape[1] / 200)[:, :, None]
     moved = scene[np.clip(down, 0, len(down) - 1)][:, np.clip(right, 0, len(right) - 1)]
     if not seen.night:
         day: Image = moved.astype(np.float32) / 255 * leaves

@@ -8,7 +8,7 @@ from tumen.tables.deliberation import CONTRIBUTIONS, DECISIONS, FOCAL_POINTS, PR
 from tumen.tables.effort import SEARCHES
 from tumen.tables.genetics import CONTROLS, GENOTYPES, LOCI, SAMPLES
 from tumen.tables.health import ASSAYS, HEALTH_EVENTS, TESTS
-from tumen.tables.individuals import IDENTIFICATIONS, INDIVIDUALS, LINKS, POSITIONS
+from tumen.tables.individuals import IDENTIFICATIONS, INDIVIDUALS, LINKS, POSITIONS, REGISTER_EVENTS
 from tumen.tables.network import ASSESSMENTS, INDICATORS, INSTRUMENTS, PROVISIONS, STATEMENTS, TIES
 from tumen.tables.observations import MEDIA, OBSERVATIONS
 from tumen.tables.places import AREAS, BORDERS, RASTERS
@@ -27,6 +27,7 @@ EXTENSION = (
     INDIVIDUALS,
     IDENTIFICATIONS,
     LINKS,
+    REGISTER_EVENTS,
     POSITIONS,
     SAMPLES,
     GENOTYPES,

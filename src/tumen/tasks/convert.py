@@ -5,9 +5,10 @@ from pathlib import Path
 import polars as pl
 
 from tumen import engine
-from tumen.errors import MisuseError, nearest
-from tumen.files import camtrap_dp_write, geopackage
+from tumen.errors import MisuseError, Text, nearest
+from tumen.files import camtrap_dp_write, genotype_write, geopackage
 from tumen.files.archive import is_safe
+from tumen.individuals.genotype_consensus import DEFAULT, consensus
 from tumen.tables import findings
 from tumen.tables.checks import check
 from tumen.tables.detections import detections
@@ -16,7 +17,7 @@ from tumen.tasks import clock
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import read_package
 
-TARGETS = ("camtrap-dp", "gpkg")
+TARGETS = ("camtrap-dp", "gpkg", *genotype_write.FORMATS)
 
 
 def convert(
@@ -44,9 +45,47 @@ def convert(
         lacking = camtrap_dp_write.write(package, out, created=clock.now(), replace=replace, inputs=inputs)
         found += [findings.of_package(part, package.party, package.name) for part in (lacking, _left_behind(package))]
         return findings.gather(found)
+    if target in genotype_write.FORMATS:
+        genotypes, joined = _genotypes(package, target)
+        lost = genotype_write.write(genotypes, out, target, title=package.name, replace=replace, inputs=inputs)
+        found.append(findings.of_package(findings.gather([joined, lost]), package.party, package.name))
+        return findings.gather(found)
     layers = {"deployments": package.table("deployments"), "detections": detections(package)}
     geopackage.write(out, layers, replace=replace, inputs=inputs)
     return findings.gather(found)
+
+
+def _genotypes(package: Package, target: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the genotypes to write: all readings where the format holds replicates, else their consensus.
+
+    Raises `MisuseError` for a package without genotypes, or with those of several laboratories, whose sizes differ.
+    """
+    table = package.table("genotypes")
+    laboratories = table["laboratory"].drop_nulls().unique().sort().to_list()
+    if table.is_empty() or len(laboratories) > 1:
+        raise MisuseError(
+            Text("genotypes of one laboratory to write as {format}", format=target),
+            ", ".join(laboratories) or "none",
+            "Write those of each laboratory to a file of its own: sizes of two laboratories are not the same.",
+        )
+    received = package.received["genotypes"]
+    if "population" in received.columns:
+        table = table.with_columns(received["population"])
+    if target == "genemapper" or not table.select(pl.struct("sampleID", "locus").is_duplicated().any()).item():
+        return table, findings.empty()
+    made = consensus(table.drop("population", strict=False), package.table("loci"))
+    said = findings.finding(
+        "consensus-written",
+        table="genotypes",
+        count=made.table.filter(pl.col("replicates") > 1).height,
+        heterozygote=DEFAULT.heterozygote,
+        homozygote=DEFAULT.homozygote,
+    )
+    chosen = made.table.select(*genotype_write.WRITTEN)
+    if "population" in table.columns:
+        of = table.select("sampleID", "population").drop_nulls().unique("sampleID", keep="first")
+        chosen = chosen.join(of, on="sampleID", how="left", maintain_order="left")
+    return chosen, findings.gather([said, made.findings])
 
 
 def _left_behind(package: Package) -> pl.DataFrame:

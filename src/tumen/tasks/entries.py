@@ -40,7 +40,7 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
         "missingAlleles": Option(("genotypes",), "texts", "Words for alleles that could not be read."),
         "aloneIsHomozygote": Option(("genotypes",), "boolean", "Whether one allele alone stands for two of the same."),
         "encoding": Option(("genotypes",), "text", "The encoding of the text, where it is known."),
-        "layout": Option(("genotypes",), "text", "genepop, genalex, genemapper, structure or columns."),
+        "layout": Option(("genotypes",), "text", "genepop, genalex, genemapper, cervus, structure or columns."),
         "deploymentPattern": Option(("images",), "text", "Where in a path the deployment stands: (?P<deployment>...)."),
         "speciesTag": Option(("images",), "text", "The category of tags that name species."),
         "individualTag": Option(("images",), "text", "The category of tags that name individuals."),
@@ -49,7 +49,8 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
         "coverageTerm": Option(("dwc-a",), "text", "The term that tells how much of a site was covered."),
         "coverageWords": Option(("dwc-a",), "words", "What its words mean: complete, partial or notSurveyed."),
         "transport": Option(("smart",), "words", "What words for transport mean: footPatrol, vehiclePatrol ..."),
-        "columns": Option(("smart",), "words", "Which column is which in the CSV of a query."),
+        "columns": Option(("smart", "images"), "words", "Which column is which in a CSV."),
+        "scientificName": Option(("images",), "text", "The species in a list of pictures that does not name it."),
     }
 )
 """Everything a study or a command may say about a package besides its general fields."""
@@ -59,8 +60,8 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
 class PackageEntry:
     """One package of a study or a command, and what is said about it; `options` are among `OPTIONS`.
 
-    `records` is the second table of camtrapR and of Darwin Core; `deployments` is a package that holds the deployments
-    of pictures, with whatever else it holds.
+    `records` is the second table of camtrapR and of Darwin Core, or the list of who is on which picture; `deployments`
+    is a package that holds the deployments of pictures, with whatever else it holds.
 
     Raises `StudyError` for a party with a slash: in joint names it parts the party from the individual.
     """

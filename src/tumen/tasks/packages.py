@@ -15,6 +15,7 @@ from tumen.files import (
     camtrapr,
     darwin_core,
     genotypes,
+    image_labels,
     images,
     mapped,
     movebank,
@@ -43,10 +44,12 @@ def read_package(entry: PackageEntry, *, workers: int = 1, progress: engine.Prog
     if entry.party is None:
         raise StudyError(Text("a party for the format {format}", format=kind), "none", _WHOSE)
     if kind == "images":
+        listed = {_LABELS[name]: told.pop(name) for name in _LABELS if name in told}
         said = images.Pictures(time_zone=entry.time_zone, species=entry.species_names, **_renamed(told, _IMAGES))
         pictures = images.read(
             entry.path, party=entry.party, country=entry.country, said=said, workers=workers, progress=progress
         )
+        pictures = _listed(pictures, entry.records, listed)
         return pictures if entry.deployments is None else _at(pictures, entry, entry.deployments)
     return _declared(entry, entry.party, kind, told)
 
@@ -59,6 +62,7 @@ _IMAGES = {
     "positions": "positions",
     "digests": "digests",
 }
+_LABELS = {"columns": "columns", "scientificName": "species"}
 _GENOTYPES = {
     "laboratory": "laboratory",
     "alleles": "kind",
@@ -90,6 +94,20 @@ def _declared(entry: PackageEntry, party: str, kind: str, told: Mapping[str, Any
         said = {"time_zone": entry.time_zone or "", "crs": entry.crs, "date_format": entry.date_format}
         return smart.read(entry.path, party=party, country=entry.country, **{**said, **_renamed(told, _PATROLS)})
     return movebank.read(entry.path, party=party, country=entry.country)
+
+
+def _listed(pictures: Package, path: Path | None, said: Mapping[str, Any]) -> Package:
+    """Return pictures with who is on them, as a list tells."""
+    if path is None:
+        if said:
+            cure = 'Name it: records = "labels.csv"; or leave this out.'
+            raise MisuseError(Text("a list of pictures for {names}", names=", ".join(said)), "none", cure)
+        return pictures
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FormatError("a list of pictures", Text("no readable file {path}", path=path), "Check records.") from error
+    return image_labels.with_labels(pictures, data, **said)
 
 
 def _at(pictures: Package, entry: PackageEntry, path: Path) -> Package:

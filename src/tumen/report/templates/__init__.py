@@ -15,7 +15,7 @@ def read(name: str) -> str:
 @cache
 def environment() -> Environment:
     """Return the templates of web pages: everything is escaped, an unknown name is an error."""
-    names = ("page.html", "findings.html", "design.html", "blocks.html", "style.css")
+    names = ("page.html", "findings.html", "design.html", "review.html", "blocks.html", "style.css")
     return Environment(
         loader=DictLoader({name: read(name) for name in names}),
         autoescape=True,

@@ -1,0 +1,139 @@
+"""Read what earlier steps of identification wrote into the folder of results, and keep who was shown what.
+
+Results are our own tables; they are still read as text and cast strictly, because a person may have opened them in a
+spreadsheet program in between.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import InvalidOperationError
+
+from tumen.errors import FormatError, MisuseError, Text
+from tumen.files.atomic import writing_file
+from tumen.files.text_table import read_text_table, write_csv
+from tumen.individuals.place_time import PAIR
+from tumen.tables.schema import UTC
+
+Types = Mapping[str, pl.DataType | type[pl.DataType]]
+
+DECISIONS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "decisionID": pl.String,
+    "page": pl.String,
+    "observer": pl.String,
+    "role": pl.String,
+    "blind": pl.Boolean,
+    **dict.fromkeys(PAIR, pl.String),
+    "verdict": pl.String,
+    "certainty": pl.String,
+    "flank": pl.String,
+    "note": pl.String,
+    "decidedAt": UTC,
+}
+"""Every decision that was taken in, on pairs of every kind; verdicts that no table can hold stay here."""
+
+SHOWN: dict[str, pl.DataType | type[pl.DataType]] = {
+    "page": pl.String,
+    "observer": pl.String,
+    "role": pl.String,
+    "blind": pl.Boolean,
+    **dict.fromkeys(PAIR, pl.String),
+    "method": pl.String,
+}
+"""What a page showed to whom: one row per pair; `method` is what its evidence was (photo, genotype, several, other)."""
+
+PAGES = "pages"
+"""Folder, in the folder of results, with a table `SHOWN` for every page, named by its digest."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def read_result(folder: Path, name: str, types: Types) -> pl.DataFrame | None:
+    """Return the named columns of a table of results, typed; None where the table was not written.
+
+    Raises `FormatError` where a column is missing or a cell cannot be what the column holds.
+    """
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        return None
+    text, _ = read_text_table(path.read_bytes(), name=name)
+    missing = [column for column in types if column not in text.columns]
+    if missing:
+        raise FormatError(
+            Text("the columns of {name}", name=path.name),
+            Text("no column {columns}", columns=", ".join(missing)),
+            "Run the step that writes it again.",
+        )
+    try:
+        return text.select(_typed(column, dtype) for column, dtype in types.items())
+    except InvalidOperationError as error:
+        reason = str(error).partition("\n")[0]
+        raise FormatError(
+            Text("values that {name} may hold", name=path.name), reason, "Run the step that writes it again."
+        ) from error
+
+
+def _typed(column: str, dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    cell = pl.col(column).cast(pl.String)
+    if dtype == pl.Boolean:
+        return cell.replace_strict({"true": True, "false": False}, return_dtype=pl.Boolean).alias(column)
+    if isinstance(dtype, pl.Datetime):
+        return cell.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us").dt.replace_time_zone("UTC").alias(column)
+    return cell.cast(dtype)
+
+
+def needed(table: pl.DataFrame | None, name: str, command: str) -> pl.DataFrame:
+    """Return a table of results that must be there; raise `MisuseError` with the command that makes it."""
+    if table is None:
+        raise MisuseError(
+            Text("{name} in the folder of results", name=f"{name}.csv"),
+            "no such file",
+            Text("Run first: {command}", command=command),
+        )
+    return table
+
+
+def write_result(path: Path, table: pl.DataFrame, *, inputs: Sequence[Path] = ()) -> None:
+    """Write a table of text in the place of an earlier one, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing_file(path, replace=True, inputs=inputs) as part:
+        part.write_bytes(write_csv(table))
+
+
+def append_result(path: Path, table: pl.DataFrame, *, inputs: Sequence[Path] = ()) -> None:
+    """Add rows of text to the end of a table of results; what stands in it keeps every byte.
+
+    Raises `FormatError` where the table that is there has other columns.
+    """
+    before = path.read_bytes() if path.is_file() else b""
+    head, rows = write_csv(table).split(b"\n", 1)
+    if before and before.split(b"\n", 1)[0] != head:
+        raise FormatError(
+            Text("the columns of {name} as Tumen writes them", name=path.name), "others", "Move the file away."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing_file(path, replace=True, inputs=inputs) as part:
+        part.write_bytes((before or head + b"\n") + rows)
+
+
+def page_table(folder: Path, digest: str) -> pl.DataFrame | None:
+    """Return what the page of a digest showed; None for a page that was not made here."""
+    if not _DIGEST.fullmatch(digest):
+        return None
+    return read_result(folder / PAGES, digest, SHOWN)
+
+
+def slug(name: str) -> str:
+    """Return a name as a part of a file's name, in whatever letters it has.
+
+    >>> slug("О. Ким / 2"), slug("../..")
+    ('О-Ким-2', 'unnamed')
+    """
+    return "-".join(re.findall(r"[^\W_]+", name))[:60] or "unnamed"
+
+
+def pairs_of(rows: Iterable[Sequence[object]]) -> pl.DataFrame:
+    """Return a frame of pairs from tuples of six texts."""
+    return pl.DataFrame([tuple(row) for row in rows], schema=dict.fromkeys(PAIR, pl.String), orient="row")
