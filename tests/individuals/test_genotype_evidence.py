@@ -10,10 +10,8 @@ from tumen.individuals.genotype_evidence import (
     Evidence,
     contradictions,
     evidence,
-    identity_of,
 )
-from tumen.individuals.genotype_group import Grouping, Settings, group
-from tumen.individuals.genotype_likelihood import relation_tables
+from tumen.individuals.genotype_group import Grouping, Settings, group, identity_of
 from tumen.individuals.genotype_matrix import from_arrays
 
 Column = list[tuple[str, str] | None]
@@ -76,13 +74,14 @@ def test_ratios_are_those_of_one_animal_over_each_relation():
     assert 0 < row["logRatioSibling"] < row["logRatioParent"] < row["logRatioUnrelated"]
 
 
-def test_identity_is_refused_at_few_loci_and_said():
-    found = evidence(grouped(twice(strangers(12), loci=4)), whose(*nobody(13)))
+def test_identity_is_refused_where_siblings_would_agree_too_often_and_said():
+    found = evidence(grouped(twice(strangers(12), loci=8), bound=1e-6), whose(*nobody(13)))
     row = found.table.row(0, named=True)
-    assert row["pidSib"] > 0.01
+    assert row["probability"] > 0.5
+    assert row["pidSib"] > 1e-6
     assert row["identityAllowed"] is False
-    if row["probability"] > 0.5:
-        assert "genotype-identity-refused" in codes(found)
+    assert codes(found) == ["genotype-identity-refused"]
+    assert found.findings["arguments"][0] == '{"count": 1, "times": 1000000}'
 
 
 def test_identity_at_another_bound():
@@ -174,10 +173,11 @@ def test_groups_and_pairs_that_disagree_are_findings():
 
 def test_identity_of_the_panel_is_that_of_its_frequencies():
     grouping = grouped(strangers(6))
+    share = grouping.model.loci[0].frequencies
+    two, four = (share**2).sum(), (share**4).sum()
     found = identity_of(grouping)
-    locus = grouping.model.loci[0]
-    assert found["pidSib"][0] == pytest.approx(np.trace(locus.relations[1]))
-    assert found["pidSib"][0] == pytest.approx(np.trace(relation_tables(locus.frequencies)[1]), abs=0.05)
+    assert found["pid"][0] == pytest.approx(2 * two**2 - four)
+    assert found["pidSib"][0] == pytest.approx(0.25 + 0.5 * two + 0.5 * two**2 - 0.25 * four)
 
 
 def test_nothing_gives_an_empty_table():

@@ -102,7 +102,7 @@ def genotypes(
         typer.Option(
             "--table",
             help=text(
-                "animals, evidence, loci, panel, rates, readings or laboratories; may be repeated. "
+                "animals, evidence, loci, panel, relations, rates, readings or laboratories; may be repeated. "
                 "[default: animals and readings]"
             ),
         ),

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from tumen.errors import MisuseError, Text
-from tumen.individuals.genotype_group import Grouping
+from tumen.individuals.genotype_group import Grouping, identity_of
 from tumen.individuals.genotype_likelihood import Rows, Shares, pair_ratios
 from tumen.individuals.genotype_mismatch import mismatches
 from tumen.individuals.genotype_panel import pid_of_pairs
@@ -140,19 +140,6 @@ def contradictions(grouping: Grouping) -> pl.DataFrame:
         arguments = ("other", "group", "otherGroup", "probability")
         found.append(findings.rows(code, frame, table="genotypes", column="sampleID", arguments=arguments))
     return findings.join(found)
-
-
-def identity_of(grouping: Grouping) -> pl.DataFrame:
-    """Return `locus`, `pid` and `pidSib` under the frequencies of the grouping, in which every animal counts once."""
-    loci = grouping.model.loci
-    return pl.DataFrame(
-        {
-            "locus": list(grouping.genotypes.loci),
-            "pid": [float(np.trace(locus.relations[3])) for locus in loci],
-            "pidSib": [float(np.trace(locus.relations[1])) for locus in loci],
-        },
-        schema={"locus": pl.String, "pid": pl.Float64, "pidSib": pl.Float64},
-    )
 
 
 def _whose(grouping: Grouping, subjects: pl.DataFrame) -> pl.DataFrame:

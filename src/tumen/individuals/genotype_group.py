@@ -24,6 +24,7 @@ from tumen.individuals.genotype_likelihood import (
     frequencies,
     model,
     rates_of,
+    relation_tables,
 )
 from tumen.individuals.genotype_matrix import GenotypeMatrix
 from tumen.individuals.genotype_prior import Pairs, candidates, likely_rates, log_odds, prior
@@ -128,7 +129,7 @@ def table(grouping: Grouping) -> pl.DataFrame:
     readings = np.zeros_like(known)
     np.add.at(readings, labels, known)
     shared = known * (readings[labels] > known)
-    pid = np.exp(shared @ grouping.model.log_pid_sib)
+    pid = np.exp(shared @ np.log(identity_of(grouping)["pidSib"].to_numpy()))
     several = size > 1
     return pl.DataFrame(
         {
@@ -143,6 +144,25 @@ def table(grouping: Grouping) -> pl.DataFrame:
             ],
         },
         schema=GROUPS,
+    )
+
+
+def identity_of(grouping: Grouping) -> pl.DataFrame:
+    """Return `locus`, `pid` and `pidSib` under the frequencies of the grouping, in which every animal counts once.
+
+    >>> from tumen.individuals.genotype_matrix import from_arrays
+    >>> two = from_arrays([("1", "2"), ("1", "1")])
+    >>> identity_of(group(two, Settings(), np.random.default_rng(1))).columns
+    ['locus', 'pid', 'pidSib']
+    """
+    tables = [relation_tables(locus.frequencies, grouping.settings.theta) for locus in grouping.model.loci]
+    return pl.DataFrame(
+        {
+            "locus": list(grouping.genotypes.loci),
+            "pid": [float(np.trace(chance[3])) for chance in tables],
+            "pidSib": [float(np.trace(chance[1])) for chance in tables],
+        },
+        schema={"locus": pl.String, "pid": pl.Float64, "pidSib": pl.Float64},
     )
 
 

@@ -75,11 +75,6 @@ class Model:
     codes: Rows
     ratios: tuple[npt.NDArray[np.float32], ...]
 
-    @property
-    def log_pid_sib(self) -> Shares:
-        """Natural logarithm of PIDsib per locus: the chance that two full siblings have one genotype."""
-        return np.log([float(np.trace(locus.relations[1])) for locus in self.loci])
-
 
 def rates_of(loci: tuple[str, ...], rates: pl.DataFrame | None = None) -> Rates:
     """Return the error rates of loci from a `RATES` frame; a locus without its own gets the mean of the others.

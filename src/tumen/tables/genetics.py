@@ -24,6 +24,8 @@ MATERIALS = (
 OF_CARCASSES = ("tissue", "bone", "tooth")
 """Materials that are rightly collected after the animal's death."""
 ALLELE_KINDS = ("size", "snp")
+SEX_MARKERS = ("twoAreMale", "twoAreFemale", "presentIsMale", "presentIsFemale")
+"""How a marker tells the sexes: by having two alleles or one, or by being there at all."""
 
 SAMPLES = Table(
     name="samples",
@@ -219,6 +221,12 @@ LOCI = Table(
             meaning="Whether it lies on a sex chromosome, so that one allele alone is a whole genotype.",
             example="false",
         ),
+        text(
+            name="sexMarker",
+            meaning="How a locus on a sex chromosome tells the sexes; needed unless it is called ZF, AMEL or SRY.",
+            example="twoAreMale",
+            vocabulary=SEX_MARKERS,
+        ),
         text(name="source", meaning="Who described it, or whose range this is.", example="Mondol 2009"),
         text(name="comments", meaning="Anything else."),
     ),
@@ -261,5 +269,9 @@ LABELS = {
     "positive": "positive",
     "negative": "negative",
     "calibration": "calibration",
+    "twoAreMale": "two alleles are a male",
+    "twoAreFemale": "two alleles are a female",
+    "presentIsMale": "any allele is a male",
+    "presentIsFemale": "any allele is a female",
 }
 """English labels of the words that cells of these tables may hold."""

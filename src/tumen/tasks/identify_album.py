@@ -10,7 +10,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tumen import engine
-from tumen.errors import OutputError, Text
 from tumen.files.archive import is_safe, is_url
 from tumen.files.pictures import MOST_BYTES, MOST_PIXELS, SMALLEST
 from tumen.individuals.photo_gallery import PICTURES
@@ -18,6 +17,7 @@ from tumen.tables import findings
 from tumen.tables.answer import Note
 from tumen.tasks.identify_features import Job, Outcome, PhotoSettings, Stored, features_of, opened, vectors
 from tumen.tasks.identify_pictures import BOX, bursts, shown
+from tumen.tasks.identify_results import refuse_inside
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import Study
 
@@ -139,19 +139,6 @@ def album(
     found = findings.gather([on_hand.findings, _about(table, outcomes)])
     counts = {**on_hand.counts, **_problems(table), "used": pictures.height}
     return Album(pictures, features, whole, jobs, found, _notes(pictures, counts, settings), counts)
-
-
-def refuse_inside(folder: Path, study: Study) -> None:
-    """Raise `OutputError` if results would be written into a package: nothing that was read is changed."""
-    target = folder.resolve()
-    for entry in study.packages:
-        source = entry.path.resolve()
-        if target.is_relative_to(source if source.is_dir() else source / "-"):
-            raise OutputError(
-                "a folder of results apart from what is read",
-                Text("{folder} inside {path}", folder=folder, path=entry.path),
-                "Name another folder.",
-            )
 
 
 def _problems(table: pl.DataFrame) -> dict[str, int]:

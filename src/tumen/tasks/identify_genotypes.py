@@ -14,6 +14,7 @@ from tumen.individuals.genotype_consensus import consensus
 from tumen.individuals.genotype_evidence import GENOTYPE_EVIDENCE, contradictions, evidence
 from tumen.individuals.genotype_group import Grouping, Settings, group
 from tumen.individuals.genotype_group import table as group_table
+from tumen.individuals.genotype_likelihood import RELATIONS
 from tumen.individuals.genotype_loci import joint_genotypes, joint_panel, locus_names, renamed
 from tumen.individuals.genotype_matrix import matrix
 from tumen.individuals.genotype_panel import BOUND, judged, locus_identity, panel_identity
@@ -24,8 +25,8 @@ from tumen.individuals.lab_calibration import LAB_MAP, apply, calibrate
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
 from tumen.tables.package import Package
+from tumen.tasks.identify_results import write_results
 from tumen.tasks.packages import read_package
-from tumen.tasks.results import write_results
 from tumen.tasks.study import Study
 
 ANIMALS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -42,6 +43,15 @@ ANIMALS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per animal that genotypes tell apart: `animal` is its first sample ("party/sampleID"); `individuals` are the
 names that parties gave to its samples; `probability` and `pidSib` are those of its least sure sample."""
+
+
+PRIORS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "scientificName": pl.String,
+    "relation": pl.String,
+    "share": pl.Float64,
+    "pairs": pl.Int64,
+}
+"""Shares of the relations among all pairs of samples of a species, as they were estimated from those pairs."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,7 @@ def genotypes(study: Study, folder: Path, *, progress: engine.Progress = engine.
         )
     found = typed(packages, study)
     known = samples(packages, study)
-    marked = sexes(found.consensus, found.panel)
+    marked = sexes(found.consensus, found.panel, _forms(found.panel))
     bound = float(study.identify.get("pid_sib", BOUND))
     matched = [
         _matched(found, own, marked.table, Settings(bound=bound), study.seed)
@@ -87,6 +97,7 @@ def genotypes(study: Study, folder: Path, *, progress: engine.Progress = engine.
         "evidence": pairs,
         "loci": loci,
         "panel": panel_identity(loci),
+        "relations": pl.concat([pl.DataFrame(schema=PRIORS), *(one.relations for one in matched)]),
         "rates": found.rates,
         "readings": found.summary,
         "laboratories": found.lab_map,
@@ -164,6 +175,7 @@ class Matched:
     evidence: pl.DataFrame
     animals: pl.DataFrame
     findings: pl.DataFrame
+    relations: pl.DataFrame
 
 
 def _matched(found: Typed, own: pl.DataFrame, marked: pl.DataFrame, settings: Settings, seed: int) -> Matched:
@@ -175,12 +187,21 @@ def _matched(found: Typed, own: pl.DataFrame, marked: pl.DataFrame, settings: Se
         pl.col("status") != "unresolved",
     ).drop("status")
     if usable.is_empty():
-        return Matched(pl.DataFrame(schema=GENOTYPE_EVIDENCE), pl.DataFrame(schema=ANIMALS), findings.empty())
+        nobody = (pl.DataFrame(schema=shape) for shape in (GENOTYPE_EVIDENCE, ANIMALS, PRIORS))
+        return Matched(next(nobody), next(nobody), findings.empty(), next(nobody))
     grouping = group(matrix(usable), settings, np.random.default_rng(seed))
     said = evidence(grouping, own.select("sampleID", "party", "individualID", "name"), sexes=marked)
-    return Matched(
-        said.table, _animals(grouping, own, marked), findings.gather([said.findings, contradictions(grouping)])
-    )
+    found_here = findings.gather([said.findings, contradictions(grouping)])
+    return Matched(said.table, _animals(grouping, own, marked), found_here, _relations(grouping, own))
+
+
+def _relations(grouping: Grouping, own: pl.DataFrame) -> pl.DataFrame:
+    """Return the shares of the relations among all pairs of samples, which the posteriors take as known."""
+    count = len(grouping.genotypes.samples)
+    species = own["scientificName"].first()
+    rows = [(species, name, float(share)) for name, share in zip(RELATIONS, grouping.shares, strict=True)]
+    table = pl.DataFrame(rows, schema=["scientificName", "relation", "share"], orient="row")
+    return table.with_columns(pairs=pl.lit(count * (count - 1) // 2, dtype=pl.Int64)).select(*PRIORS)
 
 
 def _animals(grouping: Grouping, own: pl.DataFrame, marked: pl.DataFrame) -> pl.DataFrame:
@@ -211,6 +232,11 @@ def _animals(grouping: Grouping, own: pl.DataFrame, marked: pl.DataFrame) -> pl.
 
 def _sex_linked(panel: pl.DataFrame) -> tuple[str, ...]:
     return tuple(panel.filter(pl.col("sexLinked").fill_null(False))["locus"].drop_nulls().to_list())
+
+
+def _forms(panel: pl.DataFrame) -> dict[str, str]:
+    """Return how each sex marker is read, where the panel says so."""
+    return dict(panel.drop_nulls(["locus", "sexMarker"]).select("locus", "sexMarker").iter_rows())
 
 
 def _of_party(marked: pl.DataFrame, party: str) -> pl.DataFrame:
@@ -305,4 +331,7 @@ def _one_laboratory(read: pl.DataFrame, laboratories: list[str], reference: str)
     numbers = dict(zip(laboratories, range(len(laboratories)), strict=True))
     most = (read["replicate"].max() or 0) if read.height else 0
     behind = pl.col("laboratory").replace_strict(numbers, default=0, return_dtype=pl.Int64) * most
-    return read.with_columns(replicate=pl.col("replicate") + behind, laboratory=pl.lit(reference))
+    return read.with_columns(
+        replicate=pl.col("replicate") + behind,
+        laboratory=pl.when(pl.col("laboratory").is_not_null()).then(pl.lit(reference)),
+    )

@@ -16,9 +16,7 @@ import polars as pl
 from tumen import engine
 from tumen.errors import MisuseError, Text
 from tumen.files.archive import UnreadableError
-from tumen.files.atomic import writing_file
 from tumen.files.pictures import Pixels, thumbnail
-from tumen.files.text_table import write_csv
 from tumen.individuals.photo_calibration import CURVE, Calibration, calibrate, known
 from tumen.individuals.photo_evaluate import QUERIES, Evaluation, answerable
 from tumen.individuals.photo_evaluate import evaluate as evaluated
@@ -39,8 +37,8 @@ from tumen.tasks.identify_features import (
     opened,
     ready,
 )
+from tumen.tasks.identify_results import write_results
 from tumen.tasks.identify_vectors import joined
-from tumen.tasks.report import as_text
 from tumen.tasks.study import Study
 
 NAMES = ("pictures", "photo_pairs", "photo_evidence", "calibration")
@@ -91,11 +89,7 @@ def photos(
         "photo_evidence": pl.concat([pl.DataFrame(schema=PHOTO_EVIDENCE), *(part.evidence for part in parts)]),
         "calibration": pl.concat([pl.DataFrame(schema=CALIBRATION), *(part.curve for part in parts)]),
     }
-    inputs = [study.path, *(entry.path for entry in study.packages)]
-    for name, table in tables.items():
-        folder.mkdir(parents=True, exist_ok=True)
-        with writing_file(folder / f"{name}.csv", replace=True, inputs=inputs) as file:
-            file.write_bytes(write_csv(as_text(table)))
+    write_results(folder, study, tables)
     return Answer(
         name="photos",
         tables=tables,

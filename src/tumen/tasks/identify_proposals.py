@@ -8,16 +8,15 @@ import polars as pl
 from tumen import engine
 from tumen.errors import MisuseError
 from tumen.individuals.place_time import PAIR, PRESENCES, SUBJECT, of_samples, ordered, place_time
-from tumen.individuals.proposals import FACTS, GENOTYPE_EVIDENCE, PHOTO_EVIDENCE
+from tumen.individuals.proposals import FACTS, GENOTYPE_EVIDENCE, PHOTO_EVIDENCE, Priors
 from tumen.individuals.proposals import proposals as joined
 from tumen.individuals.register_events import CrosswalkAt
 from tumen.tables.answer import Answer, Note
 from tumen.tables.detections import believed, detections
 from tumen.tables.package import Package
-from tumen.tasks.identify_results import read_result
+from tumen.tasks.identify_results import read_result, write_results
 from tumen.tasks.packages import read_package
 from tumen.tasks.pool import registered
-from tumen.tasks.results import write_results
 from tumen.tasks.study import Study
 
 PRESENCE = ["earliest", "latest", "longitude", "latitude", "coordinateUncertainty"]
@@ -43,7 +42,7 @@ def proposals(study: Study, folder: Path, *, progress: engine.Progress = engine.
     register = registered(study, packages, seen)
     pairs = pl.concat([ordered(photo).select(PAIR), ordered(genes).select(PAIR)]).unique().sort(PAIR)
     where = place_time(pairs, presences(packages, seen))
-    queue = joined(photo, genes, where, facts(packages, seen), settled(pairs, register.walk))
+    queue = joined(photo, genes, where, facts(packages, seen), settled(pairs, register.walk), priors=priors(folder))
     write_results(folder, study, {"proposals": queue.table})
     against = queue.table.filter(pl.col("contradictions") != "").height
     return Answer(
@@ -51,11 +50,38 @@ def proposals(study: Study, folder: Path, *, progress: engine.Progress = engine.
         tables={"proposals": queue.table},
         notes=(
             Note("proposals-made", {"pairs": queue.table.height, "contradicted": against, "settled": queue.settled}),
-            Note("proposals-prior", {"percent": f"{100 * queue.priors.pair:g}"}),
+            Note("proposals-prior", {"percent": f"{100 * queue.priors.pair:.2g}"}),
         ),
         parameters={"prior": queue.priors.pair},
         findings=register.findings.filter(pl.col("table").is_in(["links", "register_events"])),
     )
+
+
+def priors(folder: Path) -> Priors:
+    """Return the shares of true pairs behind the probabilities, as the steps before wrote them; 1 % where they did not.
+
+    A calibrated probability holds for the share of true pairs it was learnt with; taken out of it, it is evidence.
+    """
+    curve = read_result(folder, "calibration", {"pairs": pl.Int64, "same": pl.Int64})
+    relations = read_result(
+        folder, "genotype_relations", {"relation": pl.String, "share": pl.Float64, "pairs": pl.Int64}
+    )
+    photo = _share(curve, pl.col("same").sum() / pl.col("pairs").sum())
+    one = None if relations is None else relations.filter(pl.col("relation") == "same")
+    genes = _share(one, (pl.col("share") * pl.col("pairs")).sum() / pl.col("pairs").sum())
+    default = Priors()
+    pair = photo if genes is None else genes
+    return Priors(
+        pair=default.pair if pair is None else pair,
+        photo=default.photo if photo is None else photo,
+        genotype=default.genotype if genes is None else genes,
+    )
+
+
+def _share(table: pl.DataFrame | None, share: pl.Expr) -> float | None:
+    """Return a share of a table; None where there is no table or nothing in it to tell one."""
+    found = None if table is None else table.select(share.cast(pl.Float64)).item()
+    return float(found) if found is not None and 0 < found < 1 else None
 
 
 def presences(packages: Sequence[Package], seen: pl.DataFrame) -> pl.DataFrame:

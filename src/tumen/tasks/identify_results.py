@@ -1,4 +1,4 @@
-"""Read what earlier steps of identification wrote into the folder of results, and keep who was shown what.
+"""The folder of results: write tables to it, read what earlier steps wrote, and keep who was shown what.
 
 Results are our own tables; they are still read as text and cast strictly, because a person may have opened them in a
 spreadsheet program in between.
@@ -11,11 +11,13 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import InvalidOperationError
 
-from tumen.errors import FormatError, MisuseError, Text
+from tumen.errors import FormatError, MisuseError, OutputError, Text
 from tumen.files.atomic import writing_file
 from tumen.files.text_table import read_text_table, write_csv
 from tumen.individuals.place_time import PAIR
 from tumen.tables.schema import UTC
+from tumen.tasks.study import Study
+from tumen.tasks.written import table_bytes
 
 Types = Mapping[str, pl.DataType | type[pl.DataType]]
 
@@ -93,6 +95,35 @@ def needed(table: pl.DataFrame | None, name: str, command: str) -> pl.DataFrame:
             Text("Run first: {command}", command=command),
         )
     return table
+
+
+def write_results(folder: Path, study: Study, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write each table as `NAME.csv`; raise `OutputError` for a folder inside a package, or one that cannot be made."""
+    refuse_inside(folder, study)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            Text("a folder for results, {folder}", folder=folder),
+            error.strerror or type(error).__name__,
+            "Name another folder with -o.",
+        ) from error
+    for name, frame in tables.items():
+        with writing_file(folder / f"{name}.csv", replace=True) as part:
+            part.write_bytes(table_bytes(frame))
+
+
+def refuse_inside(folder: Path, study: Study) -> None:
+    """Raise `OutputError` if results would be written into a package: nothing that was read is changed."""
+    target = folder.resolve()
+    for entry in study.packages:
+        source = entry.path.resolve()
+        if target.is_relative_to(source if source.is_dir() else source / "-"):
+            raise OutputError(
+                "a folder for results outside the packages",
+                Text("{folder}, in the package {source}", folder=folder, source=source),
+                "Name another folder with -o.",
+            )
 
 
 def write_result(path: Path, table: pl.DataFrame, *, inputs: Sequence[Path] = ()) -> None:

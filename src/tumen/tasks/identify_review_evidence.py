@@ -66,6 +66,7 @@ class Photographs:
         self._shelf: Shelf | None = None
         if self._evidence.height:
             self._shelf = shelf(study)
+            self._folder = folder
             self._settings = settings_of(study)
 
     def views(self, names: Names) -> tuple[View, ...]:
@@ -76,7 +77,7 @@ class Photographs:
         rows = rows.unique("flank", keep="first", maintain_order=True).head(VIEWS)
         views = []
         for row in rows.iter_rows(named=True):
-            found = pair_pictures(self._shelf, row, settings=self._settings, width=ACROSS)
+            found = pair_pictures(self._shelf, row, settings=self._settings, width=ACROSS, folder=self._folder)
             if found is not None:
                 one = Picture(found.one, *found.one_size, row["flank"])
                 other = Picture(found.other, *found.other_size, row["flank"])

@@ -21,7 +21,6 @@ from tumen.tasks.names import words_of
 from tumen.tasks.pool import pool
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import Study
-from tumen.tasks.written import as_text as as_text
 from tumen.tasks.written import table_bytes
 
 

@@ -109,7 +109,7 @@ CODES: tuple[Code, ...] = (
         "sex-marker-unread",
         "warning",
         "Locus {value} lies on a sex chromosome, and nobody said how it tells the sexes: it was not used.",
-        "Say whether two alleles mean a male or a female, or whether any allele does.",
+        "Fill sexMarker in the table loci: whether two alleles mean a male or a female, or whether any allele does.",
         "TMXY",
     ),
     Code(

@@ -67,10 +67,10 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "photos-without-species": "Pictures without the name of a species, compared with nothing: {pictures}.",
         "possible-identifications-left-out": "Detections whose identification is only 'possible', not used: "
         "{detections}.",
-        "proposals-made": "Pairs to look at: {pairs}, of them with something that contradicts: {contradicted}. Pairs on "
-        "which the register has decided, and which are not asked again: {settled}.",
-        "proposals-prior": "The joint probability takes photographs and genotypes to be independent, and {percent} % of "
-        "the candidate pairs to be one animal before either is looked at.",
+        "proposals-made": "Pairs to look at: {pairs}, of them with something that contradicts: {contradicted}. Pairs "
+        "on which the register has decided, and which are not asked again: {settled}.",
+        "proposals-prior": "The joint probability takes photographs and genotypes to be independent, and {percent} % "
+        "of the candidate pairs to be one animal before either is looked at.",
         "register-event-added": "Added to the register: {event} ({kind}).",
         "sides-uncertain": "Encounters too near a border for their side to be certain: {encounters}. They widen "
         "the bounds and are not counted for any country.",
