@@ -79,7 +79,7 @@ class Search:
     voters: int = 600
     neighbours: int = 4
     depth: int = 16
-    shortlist: int = 40
+    shortlist: int = 60
     exact: int = 200_000
     code: int = 32
     probes: int = 16
@@ -264,13 +264,23 @@ def votes(gallery: Gallery, row: int, query: Features) -> npt.NDArray[np.float64
 def _search(gallery: Gallery, descriptors: Floats, depth: int, own: tuple[int, int]) -> tuple[Floats, Codes]:
     """Return squared distances and numbers of the nearest descriptors outside the query's own burst."""
     faiss = library()
-    others = faiss.IDSelectorNot(faiss.IDSelectorRange(*own))
-    if isinstance(gallery.index, faiss.IndexIVF):
+    index, asked = gallery.index, np.ascontiguousarray(descriptors, np.float32)
+    if isinstance(index, faiss.IndexIVF):
+        others = faiss.IDSelectorNot(faiss.IDSelectorRange(*own))
         chosen = faiss.SearchParametersIVF(sel=others, nprobe=gallery.search.probes)
-    else:
-        chosen = faiss.SearchParameters(sel=others)
-    square, found = gallery.index.search(np.ascontiguousarray(descriptors, np.float32), depth, params=chosen)
-    return square, found
+        square, found = index.search(asked, depth, params=chosen)
+        return square, found
+    # Before and after the burst: ten times as fast as asking of each descriptor whether it belongs to it.
+    stored = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)
+    parts = [
+        (start, *faiss.knn(asked, stored[start:stop], min(depth, stop - start)))
+        for start, stop in ((0, own[0]), (own[1], index.ntotal))
+        if stop > start
+    ]
+    square = np.hstack([near for _, near, _ in parts])
+    found = np.hstack([numbers + start for start, _, numbers in parts])
+    first = np.argsort(square, axis=1, kind="stable")[:, :depth]
+    return np.take_along_axis(square, first, axis=1), np.take_along_axis(found, first, axis=1)
 
 
 def _far(distance: Floats, subject: Codes, found: npt.NDArray[np.bool_], names: int) -> Floats:

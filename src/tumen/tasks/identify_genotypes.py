@@ -22,10 +22,11 @@ from tumen.individuals.genotype_rates import rates
 from tumen.individuals.genotype_sex import contradictions as sex_contradictions
 from tumen.individuals.genotype_sex import sexes
 from tumen.individuals.lab_calibration import LAB_MAP, apply, calibrate
+from tumen.individuals.place_time import PAIR
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
 from tumen.tables.package import Package
-from tumen.tasks.identify_results import write_results
+from tumen.tasks.identify_results import read_result, write_results
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import Study
 
@@ -85,8 +86,10 @@ def genotypes(study: Study, folder: Path, *, progress: engine.Progress = engine.
     known = samples(packages, study)
     marked = sexes(found.consensus, found.panel, _forms(found.panel))
     bound = float(study.identify.get("pid_sib", BOUND))
+    # What photographs bring together is asked of the genotypes too, even where these say that it is two animals.
+    asked = read_result(folder, "photo_evidence", dict.fromkeys(PAIR, pl.String))
     matched = [
-        _matched(found, own, marked.table, Settings(bound=bound), study.seed)
+        _matched(found, own, marked.table, Settings(bound=bound), (study.seed, asked))
         for _, own in known.used.group_by("scientificName", maintain_order=True)
     ]
     pairs = pl.concat([pl.DataFrame(schema=GENOTYPE_EVIDENCE), *(one.evidence for one in matched)])
@@ -178,8 +181,11 @@ class Matched:
     relations: pl.DataFrame
 
 
-def _matched(found: Typed, own: pl.DataFrame, marked: pl.DataFrame, settings: Settings, seed: int) -> Matched:
-    """Match the samples of one species."""
+def _matched(
+    found: Typed, own: pl.DataFrame, marked: pl.DataFrame, settings: Settings, told: tuple[int, pl.DataFrame | None]
+) -> Matched:
+    """Match the samples of one species; `told` are the seed and the pairs of subjects that photographs propose."""
+    seed, asked = told
     # A reading that no rule of consensus confirms is still evidence: the model of errors weighs it.
     usable = found.consensus.filter(
         pl.col("sampleID").is_in(own["sampleID"].implode()),
@@ -190,7 +196,7 @@ def _matched(found: Typed, own: pl.DataFrame, marked: pl.DataFrame, settings: Se
         nobody = (pl.DataFrame(schema=shape) for shape in (GENOTYPE_EVIDENCE, ANIMALS, PRIORS))
         return Matched(next(nobody), next(nobody), findings.empty(), next(nobody))
     grouping = group(matrix(usable), settings, np.random.default_rng(seed))
-    said = evidence(grouping, own.select("sampleID", "party", "individualID", "name"), sexes=marked)
+    said = evidence(grouping, own.select("sampleID", "party", "individualID", "name"), sexes=marked, asked=asked)
     found_here = findings.gather([said.findings, contradictions(grouping)])
     return Matched(said.table, _animals(grouping, own, marked), found_here, _relations(grouping, own))
 
