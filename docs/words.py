@@ -50,10 +50,16 @@ def strings(nodes: Iterable[ast.expr]) -> list[str]:
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
+PARTS = {"needed", "found", "cure"}
+"""Variables that hold a part of an error where it does not fit into the line that raises it."""
+
+
 def in_source(path: Path) -> Iterator[Said]:
     """Yield the texts that a module asks for or marks, and the parts of the errors it raises."""
     wanted = {"text": 1, "mark": 1, "Text": 1, "plural": 2, "mark_plural": 2}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and {getattr(target, "id", "") for target in node.targets} & PARTS:
+            yield from ((text,) for text in strings([node.value]))
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
