@@ -42,6 +42,9 @@ bench: $(READY)  ## Timings; never part of the tests
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/effort.py
 	$(BIN)/python benchmarks/images.py
+	$(BIN)/python benchmarks/genotypes.py
+	$(BIN)/python benchmarks/identity_error.py
+	$(BIN)/python benchmarks/photographs.py speed  # also: real, coats
 
 # The environment is made without its own pip, because Debian's python3-venv may be missing; the machine's pip fills it.
 $(READY): requirements.lock pyproject.toml

@@ -18,7 +18,12 @@ from tumen.tables.schema import GROUPS, Column, Table
 from tumen.tables.vocabularies import LABELS
 
 DOCS = Path(__file__).parent
-COMMANDS = ("", "simulate", "template", "check", "convert", "crossings", "report", "exercise")
+COMMANDS = ("", "simulate", "template", "check", "convert", "identify", "crossings", "report", "exercise")
+IDENTIFY = (
+    "photos", "genotypes", "proposals", "review", "apply", "propose", "agree", "disagree", "link", "merge", "split",
+    "undo", "rename", "die", "names", "history",
+)  # fmt: skip
+"""Commands below `tumen identify`."""
 
 
 def cell(text: str) -> str:
@@ -180,8 +185,9 @@ def findings_page() -> str:
 def command_page() -> str:
     """Return the page of the command line: every `--help`, as it is printed."""
     lines = [(DOCS / "cli.intro.md").read_text(encoding="utf-8").rstrip(), ""]
-    for command in COMMANDS:
-        arguments = [command] if command else []
+    below = [f"identify {name}" for name in IDENTIFY]
+    for command in (*COMMANDS[:6], *below, *COMMANDS[6:]):
+        arguments = command.split()
         shown = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "tumen.cli.main", *arguments, "--help"],
             capture_output=True,

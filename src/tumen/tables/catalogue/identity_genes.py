@@ -247,7 +247,7 @@ CODES: tuple[Code, ...] = (
         "calibration-blind-failed",
         "error",
         "{compared} alleles of {animals} animals that {laboratory} and {reference} typed were foretold without them: "
-        "{wrong} wrongly ({low} to {high} %), {refused} refused. Up to {limit} % wrong had to be excluded.",
+        "{wrong} wrongly ({low} to {high} %), {refused} refused. More than {limit} % wrong had to be excluded.",
         "Do not join the genotypes of these laboratories. Type more animals in both; look at those foretold wrongly.",
         "south-institute",
     ),
