@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tumen.errors import ColumnError, MisuseError
 from tumen.individuals.place_time import PAIR, PLACE_TIME
-from tumen.individuals.proposals import FACTS, GENOTYPE_EVIDENCE, PHOTO_EVIDENCE, PROPOSALS, Priors, proposals
+from tumen.individuals.proposals import FACTS, GENOTYPE_EVIDENCE, PHOTO_EVIDENCE, PROPOSALS, proposals
 
 SETTLED = dict.fromkeys(PAIR, pl.String)
 
@@ -65,17 +65,26 @@ def only(*evidence, **options):
     return proposed(*evidence, **options).table.row(0, named=True)
 
 
-def test_log_odds_add_against_their_priors():
+CAT = "Panthera tigris"
+
+
+def test_a_photograph_moves_what_genotypes_say_by_its_likelihood_ratio():
     row = only(photo((pair(), "left", 1, 0.5)), genes((pair(), 10, 0.5, "same", None)))
-    odds = 0.01 / 0.99 * (99 * 99)  # each kind alone raises the odds of its prior 99-fold
+    odds = 1 * 99  # 0.5, learnt where one pair in a hundred is true, raises odds 99-fold
     assert row["probability"] == pytest.approx(odds / (1 + odds))
     assert (row["photoProbability"], row["genotypeProbability"]) == (pytest.approx(0.5), 0.5)
 
 
-def test_a_probability_equal_to_its_prior_says_nothing():
-    priors = Priors(pair=0.2, photo=0.3, genotype=0.05)
-    row = only(photo((pair(), "left", 1, 0.3)), genes((pair(), 10, 0.05, "undecided", None)), priors=priors)
-    assert row["probability"] == pytest.approx(0.2)
+def test_a_photograph_as_probable_as_any_pair_says_nothing():
+    row = only(photo((pair(), "left", 1, 0.3)), genes((pair(), 10, 0.05, "undecided", None)), shares={CAT: 0.3})
+    assert row["probability"] == pytest.approx(0.05)
+
+
+def test_one_kind_of_evidence_alone_keeps_its_own_probability():
+    assert only(photo((pair(), "left", 1, 0.3)), shares={CAT: 0.2})["probability"] == pytest.approx(0.3)
+    assert only(None, genes((pair(), 10, 0.7, "undecided", None)), shares={CAT: 0.2})["probability"] == pytest.approx(
+        0.7
+    )
 
 
 def test_evidence_that_is_missing_adds_nothing():
@@ -116,13 +125,15 @@ def test_samples_of_one_animal_are_not_counted_twice():
 def test_certainty_is_bounded_and_finite():
     row = only(photo((pair(), "left", 1, 1.0)), genes((pair(), 9, 0.0, "unrelated", None)))
     assert math.isfinite(row["probability"])
-    assert row["probability"] == pytest.approx(0.99, abs=0.01)  # two sure and contrary kinds leave what was before
+    assert row["probability"] == pytest.approx(
+        0.99, abs=0.01
+    )  # two sure and contrary kinds leave the share of truth out
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.2])
 def test_a_prior_that_nothing_can_move_is_refused(share):
     with pytest.raises(MisuseError, match="between 0 and 1"):
-        Priors(photo=share)
+        only(photo((pair(), "left", 1, 0.3)), shares={CAT: share})
 
 
 def test_pairs_on_which_the_register_decided_are_left_out_and_counted():
@@ -249,9 +260,8 @@ def test_a_table_without_its_columns_is_refused():
 
 @given(st.floats(0.001, 0.999), st.floats(0.001, 0.999), st.floats(0.001, 0.5))
 def test_more_evidence_for_it_never_makes_it_less_probable(one, two, prior):
-    priors = Priors(prior, prior, prior)
     low, high = sorted((one, two))
-    first = only(photo((pair(), "left", 1, low)), priors=priors)["probability"]
-    second = only(photo((pair(), "left", 1, high)), priors=priors)["probability"]
+    first = only(photo((pair(), "left", 1, low)), shares={CAT: prior})["probability"]
+    second = only(photo((pair(), "left", 1, high)), shares={CAT: prior})["probability"]
     assert first <= second + 1e-12
     assert first == pytest.approx(low, rel=1e-6)

@@ -177,6 +177,10 @@ def review(
         bool, typer.Option("--adjudicator", help=text("A page for the adjudicator, with scores and verdicts."))
     ] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, help=text("Pairs in the page."))] = 100,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help=text("Also pairs that the observer has judged; shows how often one errs.")),
+    ] = False,
     language: Annotated[
         str, typer.Option("--language", help=text("Language of the page: en, ru, zh-Hans, ko, ja or mn."))
     ] = SPOKEN,
@@ -195,6 +199,7 @@ def review(
             observer=observer,
             role=role,
             limit=limit,
+            again=again,
             language=language,
             progress=progress,
         )

@@ -1,17 +1,17 @@
 """Which pairs should people look at, and in which order?
 
 A proposal is a pair of subjects that some evidence brings together. Every kind of evidence stands apart in its own
-columns; beside them stands one joint probability. It adds log-odds; with `prior` the share of pairs that are one
-animal,
+columns; beside them stands one joint probability. With one kind of evidence it is that kind's own. With both, what
+photographs say is taken out of the share of true pairs it was learnt with, and moves what genotypes say:
 
-    logit(joint) = logit(prior) + sum over kinds of (logit(probability) - logit(prior of that kind))
+    logit(joint) = logit(genotype) + logit(photo) - logit(share of true pairs behind the photo's probability)
 
-where "prior of that kind" is the share that its calibrated probability assumes. This supposes that the kinds are
-independent given the truth: coat patterns of two flanks and a genotype are made by different processes, while errors
-they share (a wrong label on a sample, a wrong name of a picture) are not seen by it. Evidence that is missing adds
+This supposes that the two are independent given the truth: a coat and a genotype are made by different processes.
+Errors they share (a wrong label on a sample, a wrong name of a picture) are not seen by it. Missing evidence adds
 nothing. Place and time add nothing either; they can only contradict.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -92,33 +92,16 @@ AROUND = pl.duration(days=1)
 """Days are local; two zones can put one instant on two days."""
 
 
-@dataclass(frozen=True)
-class Priors:
-    """The share of pairs that are one animal: of the candidates here, and as each calibrated probability assumes it.
-
-    Raises `MisuseError` where a share is not between 0 and 1.
-    """
-
-    pair: float = 0.01
-    photo: float = 0.01
-    genotype: float = 0.01
-
-    def __post_init__(self) -> None:
-        """Refuse certainty: it could be moved by no evidence."""
-        for name, value in (("pair", self.pair), ("photo", self.photo), ("genotype", self.genotype)):
-            if not 0 < value < 1:
-                raise MisuseError(
-                    Text("a prior between 0 and 1 for {name}", name=name), f"{value}", "Write for example 0.01."
-                )
+UNKNOWN_SHARE = 0.01
+"""The share of true pairs behind a probability, where nobody says it. Assumed; it matters only beside genotypes."""
 
 
 @dataclass(frozen=True)
 class Proposals:
-    """The queue (`PROPOSALS`), how many pairs the register has settled and are not in it, and the priors used."""
+    """The queue (`PROPOSALS`), and how many pairs the register has settled and are not in it."""
 
     table: pl.DataFrame
     settled: int
-    priors: Priors
 
 
 def proposals(
@@ -128,12 +111,13 @@ def proposals(
     individuals: pl.DataFrame,
     settled: pl.DataFrame,
     *,
-    priors: Priors | None = None,
+    shares: Mapping[str, float] | None = None,
 ) -> Proposals:
     """Return the pairs to look at, in the order in which to look at them.
 
     `photo_evidence`, `genotype_evidence` and `place_time` have at least the columns of `PHOTO_EVIDENCE`,
-    `GENOTYPE_EVIDENCE` and `PLACE_TIME`; `individuals` those of `FACTS`, for subjects of every kind; `settled` the
+    `GENOTYPE_EVIDENCE` and `PLACE_TIME`; `shares` gives, per species, the share of true pairs behind the probabilities
+    of photographs; `individuals` those of `FACTS`, for subjects of every kind; `settled` the
     columns `PAIR` of pairs on which the register has decided. A pair is proposed if photographs or genotypes bring it
     together; place and time alone propose nobody. Pairs may be written either way round.
 
@@ -146,8 +130,7 @@ def proposals(
     >>> proposals(photo, *none).table.select("subjectID", "otherID", pl.col("probability").round(3), "rank").row(0)
     ('T7', '22', 0.5, 1)
     """
-    priors = Priors() if priors is None else priors
-    photo = _photo(ordered(require(photo_evidence, PHOTO_EVIDENCE, "photo_evidence")), priors.photo)
+    photo = _photo(ordered(require(photo_evidence, PHOTO_EVIDENCE, "photo_evidence")), _checked(shares or {}))
     genes = _genotype(ordered(require(genotype_evidence, GENOTYPE_EVIDENCE, "genotype_evidence")))
     where = ordered(require(place_time, PLACE_TIME, "place_time")).unique(PAIR, keep="first", maintain_order=True)
     decided = ordered(require(settled, dict.fromkeys(PAIR, pl.String), "settled")).select(PAIR).unique()
@@ -159,8 +142,18 @@ def proposals(
         .join(where.select(*PAIR, "kmApart", "daysApart", "speed", "impossible"), on=PAIR, how="left")
     )
     joined = _with_facts(joined, require(individuals, FACTS, "individuals"))
-    judged = joined.with_columns(_joint(priors), contradictions=_contradictions())
-    return Proposals(_in_order(judged), every.height - open_pairs.height, priors)
+    judged = joined.with_columns(_joint(), contradictions=_contradictions())
+    return Proposals(_in_order(judged), every.height - open_pairs.height)
+
+
+def _checked(shares: Mapping[str, float]) -> Mapping[str, float]:
+    """Refuse certainty: it could be moved by no evidence."""
+    for name, share in shares.items():
+        if not 0 < share < 1:
+            raise MisuseError(
+                Text("a share of true pairs between 0 and 1 for {name}", name=name), f"{share}", "Give the share."
+            )
+    return shares
 
 
 def _logit(probability: pl.Expr) -> pl.Expr:
@@ -172,16 +165,13 @@ def _inverse(logit: pl.Expr) -> pl.Expr:
     return 1 / (1 + (-logit).exp())
 
 
-def _weight(column: str, prior: float) -> pl.Expr:
-    """Return the log of the likelihood ratio behind a calibrated probability."""
-    return _logit(pl.col(column)) - _logit(pl.lit(prior))
-
-
-def _photo(evidence: pl.DataFrame, prior: float) -> pl.DataFrame:
+def _photo(evidence: pl.DataFrame, shares: Mapping[str, float]) -> pl.DataFrame:
     """Return one row per pair: the flanks together. Pictures of an unknown view count only where no flank is known."""
     flank = pl.col("flank").is_in(["left", "right"]).fill_null(value=False)
     used = flank | ~flank.any().over(PAIR)
-    weight = _weight("probability", prior)
+    share = pl.col("scientificName").replace_strict(dict(shares), default=UNKNOWN_SHARE, return_dtype=pl.Float64)
+    prior = _logit(share.first())
+    weight = _logit(pl.col("probability")) - _logit(share)
     return (
         evidence.filter(used)
         # Several rows of one view would count one pattern more than once.
@@ -192,8 +182,9 @@ def _photo(evidence: pl.DataFrame, prior: float) -> pl.DataFrame:
         .agg(
             pl.col("scientificName").drop_nulls().unique().sort().str.join("|").alias("photoSpecies"),
             pl.when(pl.col("probability").is_not_null().any())
-            .then(_inverse(_logit(pl.lit(prior)) + weight.sum()))
+            .then(_inverse(prior + weight.sum()))
             .alias("photoProbability"),
+            prior.alias("photoPrior"),
             pl.col("flank").drop_nulls().unique(maintain_order=True).str.join("|").alias("photoFlanks"),
             pl.col("rank").min().alias("photoRank"),
             flanksDisagree=(pl.col("probability").max() >= SURE) & (pl.col("probability").min() <= 1 - SURE),
@@ -227,14 +218,9 @@ def _with_facts(joined: pl.DataFrame, individuals: pl.DataFrame) -> pl.DataFrame
     return joined.join(facts, on=SUBJECT, how="left").join(others, on=OTHER, how="left")
 
 
-def _joint(priors: Priors) -> pl.Expr:
-    weights = [
-        _weight("photoProbability", priors.photo).fill_null(0.0),
-        _weight("genotypeProbability", priors.genotype).fill_null(0.0),
-    ]
-    some = pl.any_horizontal(pl.col("photoProbability", "genotypeProbability").is_not_null())
-    joint = _inverse(_logit(pl.lit(priors.pair)) + pl.sum_horizontal(weights))
-    return pl.when(some).then(joint).alias("probability")
+def _joint() -> pl.Expr:
+    photo, genes = _logit(pl.col("photoProbability")), _logit(pl.col("genotypeProbability"))
+    return _inverse(pl.coalesce(genes + photo - pl.col("photoPrior"), genes, photo)).alias("probability")
 
 
 def _binomial(column: str) -> pl.Expr:

@@ -26,7 +26,7 @@ from tumen.individuals.place_time import PAIR
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
 from tumen.tables.package import Package
-from tumen.tasks.identify_results import read_result, write_results
+from tumen.tasks.identify_results import digest, read_result, write_results
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import Study
 
@@ -105,10 +105,11 @@ def genotypes(study: Study, folder: Path, *, progress: engine.Progress = engine.
         "readings": found.summary,
         "laboratories": found.lab_map,
     }
-    about = [found.findings, marked.findings, judged(loci, bound), *(one.findings for one in matched)]
+    about = [found.findings, known.findings, marked.findings, judged(loci, bound), *(one.findings for one in matched)]
     about += [_of(sex_contradictions(_of_party(marked.table, p.party), p), p) for p in packages]
     files = {f"genotype_{name}": frame for name, frame in tables.items()}
-    write_results(folder, study, {**files, "genotype_consensus": found.consensus})
+    seen = pl.DataFrame({"photoEvidence": [digest(folder / "photo_evidence.csv")]}, schema={"photoEvidence": pl.String})
+    write_results(folder, study, {**files, "genotype_consensus": found.consensus, "genotype_asked": seen})
     return Answer(
         name="genotypes",
         tables=tables,
@@ -122,40 +123,37 @@ def genotypes(study: Study, folder: Path, *, progress: engine.Progress = engine.
 class Samples:
     """Typed samples with what is known of them, those of no known species left out, and how many those were.
 
+    A sample that was given two names stands for itself, with a finding.
+
     `used`: sampleID ("party/sampleID"), name (the party's own), party, individualID, scientificName.
     """
 
     used: pl.DataFrame
     unknown: int
     others: int
+    findings: pl.DataFrame
 
 
 def samples(packages: Sequence[Package], study: Study) -> Samples:
     """Return the samples that genotypes were read from, with species and name where somebody gave them one."""
-    parts = []
+    parts, found = [], []
     for package in packages:
         own = package.table("genotypes").select("sampleID").drop_nulls().unique(maintain_order=True)
         listed = package.table("samples").unique("sampleID", keep="first", maintain_order=True)
-        named = (
-            package.table("identifications")
-            .filter(pl.col("sampleID").is_not_null(), pl.col("certainty") != "possible")
-            .unique("sampleID", keep="first", maintain_order=True)
-            .select("sampleID", judged="individualID")
+        names = _names(package)
+        found.append(_of(_names_in_conflict(names), package))
+        named = names.filter(pl.col("names").list.len() == 1).select(
+            "sampleID", individualID=pl.col("names").list.first()
         )
         parts.append(
-            own.join(
-                listed.select("sampleID", "individualID", "scientificName"),
-                on="sampleID",
-                how="left",
-                maintain_order="left",
-            )
+            own.join(listed.select("sampleID", "scientificName"), on="sampleID", how="left", maintain_order="left")
             .join(named, on="sampleID", how="left", maintain_order="left")
             .join(_species_of(package), on="individualID", how="left", maintain_order="left")
             .select(
                 sampleID=pl.concat_str(pl.lit(package.party + "/"), "sampleID"),
                 name="sampleID",
                 party=pl.lit(package.party),
-                individualID=pl.coalesce("individualID", "judged"),
+                individualID="individualID",
                 scientificName=pl.coalesce("scientificName", "species"),
             )
         )
@@ -163,7 +161,24 @@ def samples(packages: Sequence[Package], study: Study) -> Samples:
     wanted = pl.col("scientificName").is_in(study.species) if study.species else pl.lit(True)
     known = every.filter(pl.col("scientificName").is_not_null())
     used = known.filter(wanted)
-    return Samples(used, every.height - known.height, known.height - used.height)
+    return Samples(used, every.height - known.height, known.height - used.height, findings.gather(found))
+
+
+def _names(package: Package) -> pl.DataFrame:
+    """Return the names that the field and certain or probable identifications gave to each sample."""
+    field = package.table("samples").select("sampleID", "individualID")
+    judged = package.table("identifications").filter(pl.col("certainty").is_in(["certain", "probable"]))
+    every = pl.concat([field, judged.select("sampleID", "individualID")]).drop_nulls()
+    return every.group_by("sampleID", maintain_order=True).agg(names=pl.col("individualID").unique().sort())
+
+
+def _names_in_conflict(names: pl.DataFrame) -> pl.DataFrame:
+    several = names.filter(pl.col("names").list.len() > 1).select(
+        pl.lit(None, dtype=pl.Int64).alias("row"), value="sampleID", names=pl.col("names").list.join(", ")
+    )
+    return findings.rows(
+        "genotype-names-conflict", several, table="samples", column="individualID", arguments=("names",)
+    )
 
 
 def _species_of(package: Package) -> pl.DataFrame:

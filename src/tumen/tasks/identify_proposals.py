@@ -8,15 +8,14 @@ import polars as pl
 from tumen import engine
 from tumen.errors import MisuseError
 from tumen.individuals.place_time import PAIR, PRESENCES, SUBJECT, of_samples, ordered, place_time
-from tumen.individuals.proposals import FACTS, GENOTYPE_EVIDENCE, PHOTO_EVIDENCE, Priors
+from tumen.individuals.proposals import FACTS, GENOTYPE_EVIDENCE, PHOTO_EVIDENCE
 from tumen.individuals.proposals import proposals as joined
-from tumen.individuals.register_events import CrosswalkAt
 from tumen.tables.answer import Answer, Note
 from tumen.tables.detections import believed, detections
 from tumen.tables.package import Package
-from tumen.tasks.identify_results import read_result, write_results
+from tumen.tasks.identify_results import digest, read_result, write_results
 from tumen.tasks.packages import read_package
-from tumen.tasks.pool import registered
+from tumen.tasks.pool import Registered, registered
 from tumen.tasks.study import Study
 
 PRESENCE = ["earliest", "latest", "longitude", "latitude", "coordinateUncertainty"]
@@ -42,7 +41,7 @@ def proposals(study: Study, folder: Path, *, progress: engine.Progress = engine.
     register = registered(study, packages, seen)
     pairs = pl.concat([ordered(photo).select(PAIR), ordered(genes).select(PAIR)]).unique().sort(PAIR)
     where = place_time(pairs, presences(packages, seen))
-    queue = joined(photo, genes, where, facts(packages, seen), settled(pairs, register.walk), priors=priors(folder))
+    queue = joined(photo, genes, where, facts(packages, seen), settled(pairs, register), shares=shares(folder))
     write_results(folder, study, {"proposals": queue.table})
     against = queue.table.filter(pl.col("contradictions") != "").height
     return Answer(
@@ -50,38 +49,28 @@ def proposals(study: Study, folder: Path, *, progress: engine.Progress = engine.
         tables={"proposals": queue.table},
         notes=(
             Note("proposals-made", {"pairs": queue.table.height, "contradicted": against, "settled": queue.settled}),
-            Note("proposals-prior", {"percent": f"{100 * queue.priors.pair:.2g}"}),
+            Note("proposals-independent"),
+            *_stale(folder),
         ),
-        parameters={"prior": queue.priors.pair},
         findings=register.findings.filter(pl.col("table").is_in(["links", "register_events"])),
     )
 
 
-def priors(folder: Path) -> Priors:
-    """Return the shares of true pairs behind the probabilities, as the steps before wrote them; 1 % where they did not.
-
-    A calibrated probability holds for the share of true pairs it was learnt with; taken out of it, it is evidence.
-    """
-    curve = read_result(folder, "calibration", {"pairs": pl.Int64, "same": pl.Int64})
-    relations = read_result(
-        folder, "genotype_relations", {"relation": pl.String, "share": pl.Float64, "pairs": pl.Int64}
-    )
-    photo = _share(curve, pl.col("same").sum() / pl.col("pairs").sum())
-    one = None if relations is None else relations.filter(pl.col("relation") == "same")
-    genes = _share(one, (pl.col("share") * pl.col("pairs")).sum() / pl.col("pairs").sum())
-    default = Priors()
-    pair = photo if genes is None else genes
-    return Priors(
-        pair=default.pair if pair is None else pair,
-        photo=default.photo if photo is None else photo,
-        genotype=default.genotype if genes is None else genes,
-    )
+def _stale(folder: Path) -> tuple[Note, ...]:
+    """Say so where the genotypes were matched before the photographs: pairs of the latter were not asked of them."""
+    asked = read_result(folder, "genotype_asked", {"photoEvidence": pl.String})
+    now = digest(folder / "photo_evidence.csv")
+    return (Note("genotypes-before-photographs"),) if asked is not None and (asked.item() or "") != now else ()
 
 
-def _share(table: pl.DataFrame | None, share: pl.Expr) -> float | None:
-    """Return a share of a table; None where there is no table or nothing in it to tell one."""
-    found = None if table is None else table.select(share.cast(pl.Float64)).item()
-    return float(found) if found is not None and 0 < found < 1 else None
+def shares(folder: Path) -> dict[str, float]:
+    """Return, per species, the share of true pairs among the known ones that photographs were calibrated with."""
+    curve = read_result(folder, "calibration", {"scientificName": pl.String, "pairs": pl.Int64, "same": pl.Int64})
+    if curve is None:
+        return {}
+    counted = curve.group_by("scientificName").agg(share=pl.col("same").sum() / pl.col("pairs").sum())
+    found = counted.drop_nulls().filter(pl.col("share").is_between(0, 1, closed="none"))
+    return {str(name): float(share) for name, share in found.iter_rows()}
 
 
 def presences(packages: Sequence[Package], seen: pl.DataFrame) -> pl.DataFrame:
@@ -173,25 +162,45 @@ def facts(packages: Sequence[Package], seen: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def settled(pairs: pl.DataFrame, walk: CrosswalkAt) -> pl.DataFrame:
-    """Return the pairs of named animals on which the register has decided: joined (by whatever chain) or parted."""
+def settled(pairs: pl.DataFrame, register: Registered) -> pl.DataFrame:
+    """Return the pairs of named animals on which the register has decided: joined, by whatever chain, or parted.
+
+    What is judged different, in events or in the older links, parts the whole joint animals on both sides.
+    """
+    walk = register.walk
     joint = walk.table.select("party", "individualID", "jointID")
     named = pairs.filter(pl.col("kind") == "individual", pl.col("otherKind") == "individual")
-    ends = named.join(
-        joint.rename({"individualID": "subjectID"}), on=["party", "subjectID"], how="left", maintain_order="left"
-    ).join(
-        joint.rename({"party": "otherParty", "individualID": "otherID", "jointID": "otherJointID"}),
-        on=["otherParty", "otherID"],
+    ends = _ends(named, joint, ("subjectID", "otherID"))
+    one = ends.filter(pl.col("jointID") == pl.col("otherJointID")).select(PAIR)
+    columns = ["party", "individualID", "otherParty", "otherIndividualID"]
+    different = pl.concat(
+        [
+            walk.standing.table.filter(pl.col("verdict") == "different").select(columns),
+            _latest(register.links).filter(pl.col("verdict") == "different").select(columns),
+        ]
+    )
+    parted = _ends(different, joint, ("individualID", "otherIndividualID")).select("jointID", "otherJointID")
+    both = pl.concat([parted, parted.select(jointID="otherJointID", otherJointID="jointID")]).drop_nulls().unique()
+    apart = ends.join(both, on=["jointID", "otherJointID"], how="semi").select(PAIR)
+    return pl.concat([one, apart]).unique().sort(PAIR)
+
+
+def _ends(pairs: pl.DataFrame, joint: pl.DataFrame, names: tuple[str, str]) -> pl.DataFrame:
+    """Add the joint identities of both ends of pairs of local names."""
+    one, other = names
+    return pairs.join(joint.rename({"individualID": one}), on=["party", one], how="left", maintain_order="left").join(
+        joint.rename({"party": "otherParty", "individualID": other, "jointID": "otherJointID"}),
+        on=["otherParty", other],
         how="left",
         maintain_order="left",
     )
-    one = ends.filter(pl.col("jointID") == pl.col("otherJointID")).select(PAIR)
-    parted = walk.standing.table.filter(pl.col("verdict") == "different").select(
-        "party",
-        pl.lit("individual").alias("kind"),
-        pl.col("individualID").alias("subjectID"),
-        "otherParty",
-        pl.lit("individual").alias("otherKind"),
-        pl.col("otherIndividualID").alias("otherID"),
+
+
+def _latest(links: pl.DataFrame) -> pl.DataFrame:
+    """Return the latest row of `links` on each pair, whichever way round it was written."""
+    one = pl.concat_str("party", pl.lit("/"), "individualID")
+    other = pl.concat_str("otherParty", pl.lit("/"), "otherIndividualID")
+    keyed = links.with_columns(low=pl.min_horizontal(one, other), high=pl.max_horizontal(one, other))
+    return keyed.sort("decidedAt", nulls_last=False, maintain_order=True).unique(
+        ["low", "high"], keep="last", maintain_order=True
     )
-    return pl.concat([one, ordered(parted).select(PAIR)]).unique().sort(PAIR)

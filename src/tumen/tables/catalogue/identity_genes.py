@@ -276,6 +276,13 @@ CODES: tuple[Code, ...] = (
         "NR-2015-014",
     ),
     Code(
+        "genotype-names-conflict",
+        "warning",
+        "Sample {value} was given several names: {names}. It stands for itself, under none of them.",
+        "Correct samples.individualID or the identifications; a judgement that was wrong becomes 'possible'.",
+        "NR-2015-014",
+    ),
+    Code(
         "genotype-name-differs",
         "warning",
         "Samples {value} and {other} are both of {individualID}, but look like two animals (probability of one animal "

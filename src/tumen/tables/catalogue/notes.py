@@ -21,6 +21,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "encounters-in-no-country": "Encounters in no country of the study, counted for none: {encounters}.",
         "genotype-identity-bound": "Animals with several samples: {matched}. Of them {allowed} have loci enough for "
         "identity to be claimed (PIDsib at most the bound).",
+        "genotypes-before-photographs": "Genotypes were matched before the photographs: run tumen identify genotypes "
+        "again, so that they are asked about every pair that photographs propose.",
         "genotypes-calibrated": "Sizes are those of {reference}. Alleles of other laboratories: {alleles}, of them "
         "without a sure counterpart, and left out: {refused}.",
         "genotypes-matched": "Samples: {samples}. Animals that their genotypes tell apart: {animals}. Pairs of samples "
@@ -67,10 +69,10 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "photos-without-species": "Pictures without the name of a species, compared with nothing: {pictures}.",
         "possible-identifications-left-out": "Detections whose identification is only 'possible', not used: "
         "{detections}.",
+        "proposals-independent": "Where photographs and genotypes both speak of a pair, the joint probability takes "
+        "them to be independent.",
         "proposals-made": "Pairs to look at: {pairs}, of them with something that contradicts: {contradicted}. Pairs "
         "on which the register has decided, and which are not asked again: {settled}.",
-        "proposals-prior": "The joint probability takes photographs and genotypes to be independent, and {percent} % "
-        "of the candidate pairs to be one animal before either is looked at.",
         "register-event-added": "Added to the register: {event} ({kind}).",
         "sides-uncertain": "Encounters too near a border for their side to be certain: {encounters}. They widen "
         "the bounds and are not counted for any country.",
