@@ -1,7 +1,7 @@
 """`tumen identify`: who is it?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -41,6 +41,7 @@ FORMAT = Annotated[Format, typer.Option("--format", help=text("text, json or csv
 LANGUAGE = Annotated[
     str, typer.Option("--language", help=text("Language of the notes: en, ru, zh-Hans, ko, ja or mn."))
 ]
+ROWS = Annotated[int, typer.Option("--limit", min=1, help=text("Rows to print."))]
 WORKERS = Annotated[int, typer.Option("--workers", min=0, help=text("Processes at work; 0 for one on each core."))]
 
 
@@ -66,6 +67,7 @@ def photos(
     evaluate: Annotated[
         bool, typer.Option("--evaluate", help=text("Measure on the animals that have names; write nothing."))
     ] = False,
+    limit: ROWS = 20,
     format: FORMAT = Format.text,
     language: LANGUAGE = SPOKEN,
 ) -> None:
@@ -80,7 +82,10 @@ def photos(
             answer = identify_photos.evaluate(read, _results(study, out), workers=workers, progress=progress)
         else:
             answer = identify_photos.photos(read, _results(study, out), workers=workers, progress=progress)
-    show_answer(answer, read, format, language)
+    if format is Format.json:
+        show_answer(answer, read, format, language)
+    else:
+        _show_first(answer, read, format, language, ("evaluation" if evaluate else "photo_evidence", limit))
 
 
 @app.command(
@@ -135,13 +140,11 @@ def genotypes(
 def proposals(
     study: STUDY,
     out: OUT = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help=text("Rows to print."))] = 20,
+    limit: ROWS = 20,
     format: FORMAT = Format.text,
     language: LANGUAGE = SPOKEN,
 ) -> None:
     """Rank proposals."""
-    from dataclasses import replace
-
     from tumen.cli.progress import shown
     from tumen.tasks import identify_proposals
     from tumen.tasks.study import read_study
@@ -149,9 +152,10 @@ def proposals(
     read = read_study(study)
     with shown("packages") as progress:
         answer = identify_proposals.proposals(read, _results(study, out), progress=progress)
-    if format is not Format.json:
-        answer = replace(answer, tables={name: frame.head(limit) for name, frame in answer.tables.items()})
-    show_answer(answer, read, format, language)
+    if format is Format.json:
+        show_answer(answer, read, format, language)
+    else:
+        _show_first(answer, read, format, language, ("proposals", limit))
 
 
 @app.command(
@@ -230,6 +234,14 @@ def apply(
 
     read = read_study(study)
     show_answer(identify_apply.apply(read, _results(study, out), decisions), read, format, language)
+
+
+def _show_first(answer: Any, study: Any, format: Format, language: str, table: tuple[str, int]) -> None:
+    """Show the first rows of one table; all of them stand in the folder of results."""
+    from dataclasses import replace
+
+    name, rows = table
+    show_answer(replace(answer, tables={name: answer.tables[name].head(rows)}), study, format, language)
 
 
 def _results(study: Path, out: Path | None) -> Path:
