@@ -1,6 +1,7 @@
 """`tumen identify` as a person uses it: match, judge, take back, and see the transborder table change."""
 
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -36,8 +37,11 @@ def union(tumen, world):
     return sum(row["union"] for row in json.loads(said.out)["summary"])
 
 
-def judge(tumen, world, kind, one, other, who):
-    said = tumen("identify", kind, world / "study.toml", one, other, "--observer", who, "--evidence", "left flank")
+def judge(tumen, world, kind, one, other, who, *more):
+    blind = ["--blind"] if kind in ("agree", "disagree") and not more else []
+    said = tumen(
+        "identify", kind, world / "study.toml", one, other, "--observer", who, "--evidence", "left flank", *blind, *more
+    )  # fmt: skip
     assert said.code == 0, said.err
     return said
 
@@ -50,6 +54,16 @@ def test_three_people_join_two_names_and_the_table_counts_one_animal_less(tumen,
     assert union(tumen, world) == before
     assert "standing" in judge(tumen, world, "link", one, other, "Bat-Erdene").out
     assert union(tumen, world) == before - 1
+
+
+def test_judgements_that_nobody_calls_blind_do_not_add_up(tumen, world):
+    one, other = same_animals(world)
+    judge(tumen, world, "agree", one, other, "O. Kim", "--probability", "0.97")
+    said = judge(tumen, world, "agree", one, other, "A. Ivanova", "--not-blind")
+    assert "awaitingSecondObserver" in said.out
+    assert "register-not-blind" in said.out
+    events = pl.read_csv(world / "register.csv", infer_schema=False)
+    assert events.select("blind", "probability").rows() == [(None, "0.97"), ("false", None)]
 
 
 def test_what_was_known_on_a_past_day_is_what_it_was(tumen, world):
@@ -105,8 +119,9 @@ def test_genotypes_then_proposals_then_a_blind_page(tumen, world):
     assert [pair["rank"] for pair in pairs] == list(range(1, len(pairs) + 1))
     assert pairs[0]["probability"] > 0.5
     page = tumen("identify", "review", world / "study.toml", "-o", out, "--observer", "O. Kim", "--limit", "5")
-    assert page.out.strip().endswith("review-O-Kim.html")
-    html = (out / "review-O-Kim.html").read_text(encoding="utf-8")
+    file = Path(page.out.strip())
+    assert (file.parent, file.name.startswith("review-O-Kim"), file.suffix) == (out, True, ".html")
+    html = file.read_text(encoding="utf-8")
     assert "O. Kim" in html
     assert "genotypeProbability" not in html
     assert "logRatio" not in html
@@ -142,7 +157,8 @@ def test_results_in_a_package_are_refused(tumen, world):
 
 
 @pytest.mark.parametrize(
-    "command", ["photos", "genotypes", "proposals", "review", "apply", "agree", "split", "undo", "names", "history"]
+    "command",
+    ["photos", "genotypes", "proposals", "review", "apply", "agree", "disagree", "split", "undo", "names", "history"],
 )
 def test_every_command_has_help_with_an_example(tumen, command):
     said = tumen("identify", command, "--help")

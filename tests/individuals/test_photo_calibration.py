@@ -3,12 +3,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.individuals.photo_album import pictures
 
 from tumen.errors import MisuseError
-from tumen.individuals.photo_calibration import CURVE, calibrate, fuse, known
-from tumen.individuals.photo_gallery import PHOTO_PAIRS
-from tumen.individuals.photo_score import candidates
+from tumen.individuals.photo_calibration import CURVE, calibrate, fuse, growth
 from tumen.measure.intervals import wilson
 
 
@@ -45,6 +42,7 @@ def test_the_curve_shows_its_counts_and_intervals() -> None:
     assert found.curve.select("low", "high", "pairs", "same").rows() == [(0, 0, 60, 0), (30, 30, 20, 20)]
     assert found.curve.select("shareLow", "shareHigh").row(1) == wilson(20, 20)
     assert found.curve["probability"].to_list() == pytest.approx([0.5 / 61, 20.5 / 21])
+    assert found.curve["pairs"].sum() == 80 and found.curve["same"].sum() == 20
 
 
 @pytest.mark.parametrize(("same", "different"), [(9, 100), (100, 49), (0, 0)])
@@ -59,7 +57,7 @@ def test_too_few_known_pairs_give_no_probability(same: int, different: int) -> N
 def test_equal_scores_are_one_bin() -> None:
     found = calibrate([1.0] * 100, [True] * 30 + [False] * 70)
     assert found.curve.height == 1
-    assert found.probability(pl.Series([0.0, None, 9.0])).to_list() == [30.5 / 101, None, 30.5 / 101]
+    assert found.probability(pl.Series([0.0, None, 9.0])).to_list() == pytest.approx([0.3, None, 0.3])
 
 
 def test_a_score_that_is_no_number_is_misuse() -> None:
@@ -67,14 +65,36 @@ def test_a_score_that_is_no_number_is_misuse() -> None:
         calibrate([1.0, float("nan")], [True, False])
 
 
-def test_known_pairs_are_names_of_one_party() -> None:
-    table = pictures(["a", "a", "b", "c", "o7"]).with_columns(
-        party=pl.Series(["north", "north", "north", "south", "north"]),
-        kind=pl.Series(["individual"] * 4 + ["observation"]),
-    )
-    rows = [(0, other, 10.0 - other, 5, True) for other in (1, 2, 3, 4)]
-    pairs = pl.DataFrame(rows, schema=PHOTO_PAIRS, orient="row")
-    assert known(candidates(pairs, table), table).rows() == [(9.0, True), (8.0, False)]
+def test_the_best_of_many_comparisons_counts_less_than_the_best_of_few() -> None:
+    rng = np.random.default_rng(3)
+    same = np.arange(400) % 4 == 0
+    found = calibrate(rng.exponential(2, 400) + 8 * same, same, growth=2.0)
+    scores, comparisons = pl.Series([12.0] * 3), pl.Series([1, 10, 1000])
+    chances = found.probability(scores, comparisons).to_list()
+    assert chances[0] > chances[1] > chances[2]
+    assert chances[0] == found.probability(scores)[0]
+
+
+def test_growth_is_what_the_best_of_many_gains() -> None:
+    """The best of 300 drawn from an exponential of scale 4 is on average 4 ln(300/3) above the best of 3."""
+    rng = np.random.default_rng(4)
+    rate = growth(rng.exponential(4, 20_000), 2_000)
+    few, many = (rng.exponential(4, (2000, count)).max(axis=1).mean() for count in (3, 300))
+    assert rate * np.log(100) == pytest.approx(many - few, rel=0.1)
+    assert growth([], 5) == growth([7.0], 5) == growth([3.0] * 9, 5) == 0.0
+
+
+def test_a_few_scores_far_above_all_do_not_flatten_the_curve() -> None:
+    rng = np.random.default_rng(5)
+    scores = np.concatenate([rng.exponential(1, 200), rng.uniform(8, 20, 40), [5e4, 9e4]])
+    found = calibrate(scores, (np.arange(242) >= 200).tolist(), growth=1.0)
+    low, high = found.probability(pl.Series([1.0, 9.0]))
+    assert low < 0.05 and high > 0.9
+
+
+def test_certainty_is_bounded_by_the_number_of_known_pairs() -> None:
+    found = calibrate([0.0] * 50 + [90.0] * 10, [False] * 50 + [True] * 10)
+    assert found.probability(pl.Series([-9.0, 999.0])).to_list() == pytest.approx([0.5 / 51, 1 - 0.5 / 11])
 
 
 def test_fusion_gives_a_worthless_backend_no_weight_and_a_good_one_more() -> None:

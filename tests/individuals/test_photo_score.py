@@ -1,11 +1,13 @@
+import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.individuals.photo_album import pictures
 
 from tumen.individuals.photo_calibration import calibrate
 from tumen.individuals.photo_gallery import PHOTO_PAIRS
-from tumen.individuals.photo_score import PHOTO_EVIDENCE, candidates, evidence
+from tumen.individuals.photo_score import PHOTO_EVIDENCE, calibration, candidates, evidence, known
 
 
 def pairs(*rows: tuple[int, int, float, int, bool]) -> pl.DataFrame:
@@ -86,3 +88,84 @@ def test_evidence_is_the_same_whichever_way_round_a_pair_was_looked_at(rows: lis
 def test_no_pairs_give_no_evidence() -> None:
     assert evidence(pairs(), pictures(["a"])).is_empty()
     assert candidates(pairs(), pictures(["a"])).is_empty()
+
+
+def test_known_pairs_are_the_animals_of_one_party_each_by_its_best_pictures() -> None:
+    table = pictures(["a", "a", "a", "b", "c", "o7"], bursts=["1", "1", "2", "3", "4", "5"]).with_columns(
+        party=pl.Series(["north"] * 4 + ["south", "north"]), kind=pl.Series(["individual"] * 5 + ["observation"])
+    )
+    rows = [(0, 2, 6, 6, True), (2, 1, 8, 8, True), (0, 3, 4, 4, True), (3, 2, 5, 5, True), (0, 4, 9, 9, True)]
+    found = known(pairs(*rows, (0, 5, 9, 9, True)), table)
+    # a with itself: two pairs of pictures, for two of its three are one burst; a with b: three.
+    assert sorted(found.rows()) == [(5.0, 3, False), (8.0, 2, True)]
+
+
+def test_known_pairs_are_counted_per_flank_and_opposite_sides_not_at_all() -> None:
+    table = pictures(["a", "a", "b", "b", "b"], flanks=["left", "right", "left", "left", None])
+    rows = [(0, 2, 4, 4, True), (0, 3, 3, 3, True), (1, 2, 99, 9, False), (1, 4, 5, 5, True), (2, 3, 7, 7, True)]
+    # Left of both: one picture of a, three of b that may show it. Right: one, and the one of b whose side nobody knows.
+    # b with itself on the left: its three pictures make three pairs.
+    found = known(pairs(*rows), table)
+    assert sorted(found.rows()) == [(4.0, 3, False), (5.0, 1, False), (7.0, 3, True)]
+
+
+def two_parties(rng: np.random.Generator, few: int, many: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Two parties with 12 animals each, six of them the same; a third of the pairs of an animal's pictures match."""
+    told = [
+        (party, animal)
+        for party, animals in (("north", range(12)), ("south", range(6, 18)))
+        for animal in animals
+        for _ in range(int(rng.integers(few, many + 1)))
+    ]
+    table = pictures([str(animal) for _, animal in told]).with_columns(party=pl.Series([party for party, _ in told]))
+    truth, count = np.array([animal for _, animal in told]), len(told)
+    same = truth[:, None] == truth[None]
+    score = rng.gamma(2, 3, (count, count))
+    score += np.where(same & (rng.random((count, count)) < 0.35), rng.gamma(3, 6, (count, count)), 0)
+    score = np.maximum(score, score.T)
+    one, other = np.nonzero(~np.eye(count, dtype=bool))
+    columns = (one, other, score[one, other], np.full(len(one), 5), np.ones(len(one), bool))
+    return pl.DataFrame(dict(zip(PHOTO_PAIRS, columns, strict=True))).cast(dict(PHOTO_PAIRS)), table
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("few", "many", "worlds"), [(2, 3, 24), (6, 15, 12), (2, 29, 8)])
+def test_a_stated_probability_is_the_share_of_true_pairs(few: int, many: int, worlds: int) -> None:
+    """Between parties, where nothing was learnt: whatever the number of pictures, and for the share that is true."""
+    rng, told = np.random.default_rng(7), []
+    for _ in range(worlds):
+        found, table = two_parties(rng, few, many)
+        curve = calibration(found, table)
+        between = evidence(found, table, curve).filter(pl.col("party") != pl.col("otherParty"))
+        told.append(
+            between.select(
+                odds=pl.col("probability") / (1 - pl.col("probability")) * curve.different / curve.same,
+                stated="probability",
+                same=pl.col("subjectID") == pl.col("otherID"),
+            )
+        )
+    every = pl.concat(told)
+    trues = int(every["same"].sum())
+    true = trues / (every.height - trues)
+    chances = every.with_columns(chance=pl.col("odds") * true / (1 + pl.col("odds") * true))
+    bins = [(0.0, 0.05), (0.05, 0.2), (0.2, 0.8), (0.8, 1.0)]
+    judged = 0
+    for low, high in bins:
+        part = chances.filter(pl.col("chance").is_between(low, high, closed="left"))
+        if part.height >= 40:
+            judged += 1
+            share = int(part["same"].sum()) / part.height
+            assert share == pytest.approx(part["chance"].sum() / part.height, abs=0.1), (low, high, part.height)
+    assert judged >= 2
+    false = every.filter(~pl.col("same"))
+    assert false.filter(pl.col("stated") >= 0.5).height <= 0.03 * false.height
+    assert false.filter(pl.col("stated") >= 0.9).height <= 0.005 * false.height
+
+
+def test_too_few_known_animals_give_no_probability() -> None:
+    """Nine animals with many pictures each are nine, however many pairs of pictures they make."""
+    table = pictures([str(animal) for animal in range(9) for _ in range(4)])
+    every = [(one, other, 5.0, 5, True) for one in range(36) for other in range(36) if one != other]
+    curve = calibration(pairs(*every), table)
+    assert (curve.refused, curve.same, curve.different) == (True, 9, 36)
+    assert evidence(pairs(*every), table, curve)["probability"].null_count() == 36

@@ -118,12 +118,64 @@ def test_a_pair_is_one_pair_whichever_way_it_is_written():
     )[0][:2] == ("standing", "same")
 
 
-def test_a_link_may_come_before_the_second_agreement():
-    said = events(event(1, "agree", "n/1", "s/1"), event(2, "link", "n/1", "s/1"), event(3, "agree", "n/1", "s/1"))
-    held = standing(TWO, said).table
-    assert held.select("state", "row").row(0) == ("standing", 4)
-    assert held["since"].item() == DAY + timedelta(days=3)
-    assert joint(TWO, said, at=2)["s/1"] == "s/1"
+def test_a_link_rests_on_the_judgements_before_it():
+    early = [event(1, "agree", "n/1", "s/1"), event(2, "link", "n/1", "s/1"), event(3, "agree", "n/1", "s/1")]
+    assert state(events(*early[:2]))[0][:2] == ("awaitingSecondObserver", None)
+    assert state(events(*early))[0] == ("awaitingAdjudicator", None, "Observer 1, Observer 3", "")
+    assert joint(TWO, events(*early))["s/1"] == "s/1"
+    assert found(TWO, events(*early)) == [
+        ("register-voted-after-link", "register_events", 4, "decidedAt", "n/1, s/1"),
+    ]
+    again = events(*early, event(4, "link", "n/1", "s/1"))
+    held = standing(TWO, again).table
+    assert held.select("state", "row", "since").row(0) == ("standing", 5, DAY + timedelta(days=4))
+    assert codes(standing(TWO, again).findings) == ["register-voted-after-link"]
+
+
+def test_a_judgement_recorded_after_the_link_does_not_support_it_however_old_it_is_said_to_be():
+    said = agreed(1, "n/1", "s/1")
+    said[1]["recordedAt"] = DAY + timedelta(days=2)
+    assert state(events(*said))[0][:2] == ("awaitingAdjudicator", None)
+    assert found(TWO, events(*said)) == [("register-voted-after-link", "register_events", 3, "decidedAt", "n/1, s/1")]
+    assert state(events(*said, event(3, "link", "n/1", "s/1")))[0][:2] == ("standing", "same")
+
+
+def test_who_withdraws_support_gives_it_back_only_to_another_link():
+    said = [
+        *agreed(1, "n/1", "s/1"),
+        event(2, "disagree", "n/1", "s/1", observer="A"),
+        event(3, "agree", "n/1", "s/1", observer="A"),
+    ]
+    states = [state(events(*said[:k]))[0][0] for k in (3, 4, 5)]
+    assert states == ["standing", "awaitingSecondObserver", "awaitingAdjudicator"]
+    # Agreeing once more, now with the others' judgements in sight, withdraws nothing.
+    more = events(*said[:3], event(2, "agree", "n/1", "s/1", observer="A", blind=False))
+    assert state(more)[0][0] == "standing"
+
+
+def test_one_observer_under_several_spellings_counts_once():
+    one, other = (event(k, "agree", "n/1", "s/1", observer=who) for k, who in ((1, "O. Kim"), (2, " o.  kim ")))
+    wide = event(3, "agree", "n/1", "s/1", observer="Ｏ. Kim\u200b")
+    said = events(one, other, wide, event(4, "link", "n/1", "s/1"))
+    assert state(said)[0] == ("awaitingSecondObserver", None, "Ｏ. Kim\u200b", "")
+    spelt = standing(TWO, said).findings.filter(code="register-observer-spellings")
+    assert spelt.select("row", "column", "value", "arguments").rows() == [
+        (3, "observer", " o.  kim ", '{"other": "O. Kim"}'),
+        (4, "observer", "Ｏ. Kim\u200b", '{"other": "O. Kim"}'),
+    ]
+    chair = events(one, event(2, "agree", "n/1", "s/1"), event(4, "link", "n/1", "s/1", observer="O. KIM"))
+    assert state(chair)[0][0] == "awaitingSecondObserver"
+    assert "register-adjudicator-observed" in codes(standing(TWO, chair).findings)
+    own = event(5, "undo", aboutEventID="e1", role="observer", observer="o. kim")
+    assert state(events(one, event(2, "propose", "n/1", "s/1"), own))[0][0] == "proposed"
+    assert not standing(TWO, events(one, event(2, "agree", "n/1", "s/1"))).findings.height
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u3000", "\u200b"])
+def test_a_blank_name_is_nobody(blank):
+    said = events(event(1, "agree", "n/1", "s/1", observer=blank))
+    assert incomplete(said).select("code", "row", "column").rows() == [("register-event-incomplete", 2, "observer")]
+    assert standing(TWO, said).table.is_empty()
 
 
 def test_what_is_not_blind_or_a_program_or_the_adjudicator_does_not_count():
@@ -224,8 +276,88 @@ def test_a_split_brings_both_former_histories_back():
     assert held.filter(pl.col("state") == "split").select("individualID", "otherIndividualID", "verdict").rows() == [
         ("1", "2", "different")
     ]
-    again = [*apart, event(5, "link", "n/2", "n/1")]
+    again = [*apart, *agreed(5, "n/2", "n/1")]
     assert set(joint(FOUR, events(*again)).values()) == {"n/1"}
+
+
+def test_after_a_split_or_a_decision_that_they_are_two_only_later_judgements_count():
+    apart = [*agreed(1, "n/1", "s/1"), event(2, "split", "n/1", members="s/1")]
+    two = [*agreed(1, "n/1", "s/1"), event(2, "disagree", "n/1", "s/1", role="adjudicator", observer="Chair")]
+    for before in (apart, two):
+        linked = [*before, event(3, "link", "n/1", "s/1")]
+        assert state(events(*linked))[0][:2] == ("awaitingSecondObserver", "different")
+        # Neither does the older table join them while the link waits.
+        assert joint(TWO, events(*linked), links=link("n/1", "s/1", "same", 0))["s/1"] == "s/1"
+        judged = [*linked, *(event(4, "agree", "n/1", "s/1", observer=who, eventID=who) for who in "AB")]
+        assert state(events(*judged))[0][:2] == ("awaitingAdjudicator", "different")
+        assert state(events(*judged, event(5, "link", "n/1", "s/1")))[0][:2] == ("standing", "same")
+        assert "register-voted-twice" not in codes(standing(TWO, events(*judged)).findings)
+
+
+def test_a_split_also_ends_the_round_of_pairs_across_it_that_did_not_stand():
+    across = [event(1, "agree", "n/1", "s/2", eventID=who, observer=who) for who in "AB"]
+    said = [*across, *agreed(2, "n/1", "n/2"), *agreed(3, "n/2", "s/2"), event(4, "split", "n/1", members="s/2")]
+    linked = events(*said, event(5, "link", "n/1", "s/2"))
+    assert joint(FOUR, linked)["s/2"] == "s/2"
+    assert joint(FOUR, events(*said[:-1], event(5, "link", "n/1", "s/2")))["s/2"] == "n/1"
+
+
+def test_a_link_that_waits_does_not_override_the_table_links():
+    said = events(*agreed(1, "n/1", "s/1"), event(2, "split", "n/1", members="s/1"), event(4, "link", "n/1", "s/1"))
+    assert joint(TWO, said, links=link("n/1", "s/1", "same", 3))["s/1"] == "n/1"
+
+
+def test_an_undo_in_the_same_second_counts_where_it_stands_behind_its_target():
+    said = [*agreed(1, "n/1", "s/1"), event(1, "undo", eventID="u", aboutEventID="e1")]
+    said[3]["decidedAt"] = said[2]["decidedAt"]
+    assert joint(TWO, events(*said))["s/1"] == "s/1"
+    assert found(TWO, events(*said)) == []
+    before = events(*said[:2], said[3], said[2])
+    assert found(TWO, before) == [("register-undo-earlier", "register_events", 4, "decidedAt", "e1")]
+    # What the program recorded decides: neither the order of rows nor a clock that was wrong.
+    clock = DAY + timedelta(days=2)
+    said[2]["recordedAt"], said[3]["recordedAt"] = clock, clock + timedelta(seconds=1)
+    said[3]["decidedAt"] = DAY
+    assert joint(TWO, events(*said[:2], said[3], said[2]))["s/1"] == "s/1"
+
+
+def test_at_one_instant_the_later_row_of_one_adjudicator_holds():
+    link_it = event(1, "link", "n/1", "s/1")
+    not_it = event(1, "disagree", "n/1", "s/1", eventID="e9", role="adjudicator", observer="Chair")
+    assert state(events(link_it, not_it), ALONE)[0][:2] == ("different", "different")
+    assert state(events(not_it, link_it), ALONE)[0][:2] == ("standing", "same")
+    other = {**not_it, "observer": "Other", "recordedAt": DAY + timedelta(days=3)}
+    assert state(events(other, link_it), ALONE)[0][:2] == ("different", "different")
+
+
+def test_events_recorded_long_after_they_were_decided_or_before_are_found():
+    def recorded(days: float) -> dict[str, Any]:
+        return event(1, "agree", "n/1", "s/1", recordedAt=DAY + timedelta(days=1 + days))
+
+    assert found(TWO, events(recorded(0))) == found(TWO, events(recorded(30))) == []
+    late = standing(TWO, events(recorded(31.5))).findings
+    assert late.select("code", "row", "column", "value", "arguments").rows() == [
+        ("register-recorded-late", 2, "recordedAt", "e1", '{"days": "31", "decided": "2015-09-02T00:00:00Z"}')
+    ]
+    future = standing(TWO, events(recorded(-1))).findings
+    assert future.select("code", "row", "column", "value", "arguments").rows() == [
+        (
+            "register-decided-later",
+            2,
+            "decidedAt",
+            "e1",
+            '{"decided": "2015-09-02T00:00:00Z", "recorded": "2015-09-01T00:00:00Z"}',
+        )
+    ]
+    assert joint(TWO, events(recorded(31.5)))
+
+
+def test_one_event_in_two_registers_is_one_known_since_the_first_recorded_it():
+    said = agreed(1, "n/1", "s/1")
+    first = [{**row, "recordedAt": DAY + timedelta(days=2)} for row in said]
+    second = [{**row, "recordedAt": DAY + timedelta(days=5)} for row in said]
+    assert [joint(TWO, events(*second, *first), at=day)["s/1"] for day in (1, 2)] == ["s/1", "n/1"]
+    assert found(TWO, events(*second, *first)) == []
 
 
 def test_a_split_also_takes_apart_what_the_table_links_joined():
@@ -408,7 +540,8 @@ RULES = st.sampled_from([ALONE, Rules(), Rules(observers=1), NOBODY])
 @settings(deadline=None, max_examples=30)
 @given(said_events, st.randoms(use_true_random=False), RULES)
 def test_the_order_of_rows_does_not_matter(said, random, rules):
-    rows = told(said)
+    # At one instant the order in which the program recorded events decides.
+    rows = [{**row, "recordedAt": row["decidedAt"] + timedelta(minutes=k)} for k, row in enumerate(told(said))]
     first = crosswalk_at(ALL, LINKS.empty(), events(*rows), None, rules)
     second = crosswalk_at(ALL, LINKS.empty(), events(*random.sample(rows, len(rows))), None, rules)
     assert first.table.equals(second.table)
@@ -426,6 +559,20 @@ def test_what_was_held_on_a_date_does_not_change_with_later_events(said, day, ru
     now = crosswalk_at(ALL, LINKS.empty(), events(*rows), at, rules)
     assert then.table.equals(now.table)
     assert then.standing.table.drop("row").equals(now.standing.table.drop("row"))
+
+
+@settings(deadline=None, max_examples=40)
+@given(said_events, said_events, st.integers(0, 12), RULES)
+def test_what_is_recorded_later_changes_nothing_that_was_known_whenever_it_was_decided(said, more, day, rules):
+    at = DAY + timedelta(days=day)
+    held = [{**row, "recordedAt": at if k % 2 else None} for k, row in enumerate(told(said))]
+    # The same identifiers, so that additions also clash with what is held, and cancel it.
+    added = [{**row, "recordedAt": at + timedelta(seconds=1 + k)} for k, row in enumerate(told(more))]
+    then = crosswalk_at(ALL, LINKS.empty(), events(*held), at, rules)
+    now = crosswalk_at(ALL, LINKS.empty(), events(*held, *added), at, rules)
+    assert then.table.equals(now.table)
+    assert then.standing.table.equals(now.standing.table)
+    assert then.findings.equals(now.findings)
 
 
 @settings(deadline=None, max_examples=30)

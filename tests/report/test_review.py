@@ -36,7 +36,14 @@ def pair(number, **values):
         "loci": (Locus("FCA8", ("136", "142"), ("136", "136")),),
         "laboratories": "south-laboratory",
         "judged": Judged(
-            0.6543, 0.7654, 4711, 0.875, "fullSibling", ("sexes-differ",), (Verdict("A. Petrova", "same", "probable"),)
+            0.6543,
+            31.4159,
+            0.7654,
+            4711,
+            0.875,
+            "fullSibling",
+            ("sexes-differ",),
+            (Verdict("A. Petrova", "same", "probable"),),
         ),
         "where": Where(77.7, 33.3, 5.5),
     }
@@ -62,7 +69,19 @@ def data(page):
 def test_a_blind_page_holds_no_score_no_probability_and_no_verdict():
     page = review_page(source(pair(1)), EN)
     given = json.dumps({**data(page), "pictures": []}, ensure_ascii=False)
-    for secret in ("0.6543", "65.4", "0.7654", "76.5", "0.875", "87.5", "4711", "Petrova", "siblings", "0.4321"):
+    for secret in (
+        "0.6543",
+        "65.4",
+        "0.7654",
+        "76.5",
+        "0.875",
+        "87.5",
+        "4711",
+        "31.4",
+        "Petrova",
+        "siblings",
+        "0.4321",
+    ):
         assert secret not in given, secret
     assert "as a female and" not in given
     assert (data(page)["pairs"][0]["judged"], data(page)["pairs"][0]["lines"], data(page)["points"]) == (None, [], 0)

@@ -1,6 +1,8 @@
 """Decisions become events and identifications, once; what comes from outside is judged before it is used."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import polars as pl
@@ -16,6 +18,7 @@ from tumen.tasks.identify_decisions import LARGEST
 from tumen.tasks.identify_results import PAGES, SHOWN, pairs_of, write_result
 from tumen.tasks.packages import read_package
 from tumen.tasks.pool import registered
+from tumen.tasks.register_file import read_events
 from tumen.tasks.study import read_study
 from tumen.tasks.written import as_text
 
@@ -31,6 +34,8 @@ def shown(folder, digest, *, observer="O. Kim", role="observer", method="photo")
         role=pl.lit(role),
         blind=pl.lit(role == "observer"),
         method=pl.lit(method),
+        score=pl.lit(31.5),
+        probability=pl.lit(0.1 + 0.2),
     )
     write_result(folder / PAGES / f"{digest}.csv", as_text(table.select(*SHOWN)))
 
@@ -45,7 +50,8 @@ def made(tmp_path):
 
 def take(made, *decisions, page=PAGE, now=NOW, **head):
     study, folder = made
-    return apply(study, folder, saved(folder / "decisions.json", page, *decisions, **head), now=now)
+    file = folder / f"decisions-{threading.get_ident()}.json"
+    return apply(study, folder, saved(file, page, *decisions, **head), now=now)
 
 
 def judge(made, *decisions, **head):
@@ -60,10 +66,13 @@ def counts(answer):
     return dict(answer.notes[0].arguments)
 
 
-def crosswalk(study):
+def register(study):
     packages = tuple(map(read_package, study.packages))
-    register = registered(study, packages, pl.concat([detections(each) for each in packages]))
-    return dict(register.walk.table.select("individualID", "jointID").rows())
+    return registered(study, packages, pl.concat([detections(each) for each in packages]))
+
+
+def crosswalk(study):
+    return dict(register(study).walk.table.select("individualID", "jointID").rows())
 
 
 def test_verdicts_on_named_animals_become_events(made):
@@ -77,8 +86,68 @@ def test_verdicts_on_named_animals_become_events(made):
     assert first["evidence"] == f"review page {PAGE[:12]}: scar on the shoulder"
     assert (second["evidence"], second["flank"]) == (f"review page {PAGE[:12]}", None)
     assert (first["decidedAt"], first["certainty"]) == ("2015-04-02T10:00:00Z", "certain")
+    assert first["recordedAt"] == "2026-01-01T00:00:00Z"
     assert answer.findings.is_empty()
     assert counts(answer) == {"observer": "O. Kim", "decisions": 2, "events": 2, "identifications": 0}
+
+
+def test_what_the_proposal_said_goes_with_every_judgement_into_the_register(made):
+    study, folder = made
+    assert crosswalk(study)["22"] == "south-institute/22"
+    for number, observer in ((1, "O. Kim"), (3, "A. Petrova")):
+        page = "0" * 63 + str(number)
+        shown(folder, page, observer=observer)
+        take(made, decision(L1_22), decision(L2_31, "different"), page=page, observer=observer)
+    judge(made, decision(L1_22, decidedAt="2015-05-01T10:00:00Z"))
+    table = read_events(study).table
+    assert table["kind"].to_list() == ["agree", "disagree", "agree", "disagree", "link"]
+    assert table["probability"].to_list() == [0.1 + 0.2] * 5
+    assert table["score"].to_list() == [31.5] * 5
+    walked = register(study).walk.standing.table
+    assert walked.filter(pl.col("state") == "standing")["probability"].to_list() == [0.1 + 0.2]
+
+
+@pytest.mark.parametrize("probability", [1e-6, 1 - 1e-12, 0.0, 1.0, None])
+def test_probabilities_are_written_in_full(made, probability):
+    study, folder = made
+    file = folder / PAGES / f"{PAGE}.csv"
+    table = pl.read_csv(file, infer_schema=False)
+    cell = pl.lit(probability, pl.Float64).cast(pl.String)
+    write_result(file, table.with_columns(probability=cell, score=pl.lit(None, pl.String)))
+    take(made, decision(L1_22))
+    assert read_events(study).table.select("probability", "score").rows() == [(probability, None)]
+
+
+def test_a_probability_computed_anew_makes_no_second_event(made):
+    """The decisions' own table was lost after the event had been written."""
+    study, folder = made
+    take(made, decision(L1_22))
+    (folder / "decisions.csv").unlink()
+    file = folder / PAGES / f"{PAGE}.csv"
+    write_result(file, pl.read_csv(file, infer_schema=False).with_columns(probability=pl.lit("0.7")))
+    assert counts(take(made, decision(L1_22))) == {
+        "observer": "O. Kim", "decisions": 1, "events": 0, "identifications": 0
+    }  # fmt: skip
+    assert read_events(study).table.height == 1
+
+
+def test_several_people_apply_at_once_and_nothing_is_lost(made):
+    study, folder = made
+    people = [f"Observer {letter}" for letter in "ABCDEF"]
+    pages = [f"{number:064x}" for number in range(100, 106)]
+    for page, person in zip(pages, people, strict=True):
+        shown(folder, page, observer=person)
+
+    def one(page, person):
+        return take(made, decision(L1_22), decision(O9_22), page=page, observer=person)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(one, pages, people))
+    assert [counts(answer)["events"] for answer in answers] == [1] * 6
+    assert sorted(read_events(study).table["observer"]) == people
+    assert sorted(pl.read_csv(folder / "decisions.csv", infer_schema=False)["observer"]) == sorted(people * 2)
+    listed = pl.read_csv(folder / "identifications-south-institute.csv", infer_schema=False)
+    assert sorted(listed["identifiedBy"]) == people
 
 
 def test_the_register_keeps_every_byte_it_held(made):
@@ -229,10 +298,39 @@ def test_nobody_gives_himself_another_role(made, head, column):
     assert untouched(made)
 
 
-def test_another_name_than_the_page_was_made_for_is_said(made):
-    answer = take(made, decision(L1_22), observer="K. Om")
+@pytest.mark.parametrize("name", ["K. Om", "O-Kim", "О. Kim"])
+def test_another_name_than_the_page_was_made_for_is_refused_whole(made, name):
+    answer = take(made, decision(L1_22), observer=name)
     assert codes(answer.findings) == ["decisions-other-observer"]
-    assert answer.tables["events"]["observer"].to_list() == ["K. Om"]
+    (found,) = answer.findings.rows(named=True)
+    assert (found["severity"], found["value"], json.loads(found["arguments"])) == ("error", name, {"made": "O. Kim"})
+    assert untouched(made)
+
+
+@pytest.mark.parametrize("name", ["o. kim", "O.  KIM", " Ｏ. Kim "])
+def test_another_spelling_is_the_same_person(made, name):
+    answer = take(made, decision(L1_22), observer=name)
+    assert answer.findings.is_empty()
+    assert answer.tables["events"]["observer"].to_list() == ["O. Kim"]
+
+
+def test_nobody_is_two_observers_by_two_pages(made):
+    study, folder = made
+    shown(folder, "0" * 63 + "4", observer="o.  kim")
+    take(made, decision(L1_22))
+    take(made, decision(L1_22, decidedAt="2015-04-03T10:00:00Z"), page="0" * 63 + "4", observer="o.  kim")
+    assert read_events(study).table["observer"].to_list() == ["O. Kim", "O. Kim"]
+    (pair,) = register(study).walk.standing.table.rows(named=True)
+    assert (pair["state"], pair["agreed"]) == ("awaitingSecondObserver", "O. Kim")
+
+
+def test_the_file_of_a_study_with_another_title_is_taken_in_and_said(made):
+    answer = take(made, decision(L1_22), study="Three parties")
+    assert codes(answer.findings) == ["decisions-other-study"]
+    (found,) = answer.findings.rows(named=True)
+    assert (found["severity"], found["value"]) == ("warning", "Three parties")
+    assert json.loads(found["arguments"]) == {"made": "Two <parties>"}
+    assert len(events(answer)) == 1
 
 
 def test_a_pair_that_the_page_did_not_show_is_refused(made):
@@ -359,8 +457,28 @@ def test_a_file_that_is_not_there_is_an_error(made):
         apply(*made, made[1] / "absent.json", now=NOW)
 
 
-def test_a_formula_in_a_note_stays_a_note(made):
-    note = '=HYPERLINK("http://example.org";"x"), "quoted"\nsecond line'
+@pytest.mark.parametrize("note", ['=HYPERLINK("http://example.org")', "+1", "-1", "@SUM(A1)", "\t=1+1", "＝1+1"])
+def test_a_note_that_begins_as_a_formula_refuses_its_decision(made, note):
+    folder = made[1]
+    answer = take(made, decision(L1_22, note=note), decision(O9_22, note=note), decision(L2_31))
+    assert codes(answer.findings) == ["decision-note-formula"] * 2
+    assert answer.findings["value"].to_list() == [
+        "north-reserve/L1, south-institute/22",
+        "south-institute/22, south-institute/o9",
+    ]
+    assert answer.findings["column"].to_list() == ["note"] * 2
+    assert [row[1] for row in events(answer)] == ["L2"]
+    assert not (folder / "identifications-south-institute.csv").exists()
+    assert pl.read_csv(folder / "decisions.csv", infer_schema=False)["note"].to_list() == ["scar on the shoulder"]
+
+
+def test_a_decision_that_is_wrong_in_two_ways_has_two_findings(made):
+    answer = take(made, decision(L1_22, note="=1", decidedAt="2026-01-03T00:00:00Z"))
+    assert codes(answer.findings) == ["decision-in-the-future", "decision-note-formula"]
+
+
+def test_a_formula_inside_a_note_stays_a_note(made):
+    note = 'see =HYPERLINK("http://example.org";"x"), "quoted"\n=second line'
     take(made, decision(L1_22, note=note))
     table = pl.read_csv(made[0].path.parent / "register.csv", infer_schema=False)
     assert table["evidence"].item() == f"review page {PAGE[:12]}: {note}"

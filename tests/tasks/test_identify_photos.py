@@ -14,6 +14,7 @@ from tests.individuals.onnx_models import means
 from tests.tasks.coats import LEOPARD, SECRETS, party, study, view
 
 from tumen.errors import MisuseError, OutputError
+from tumen.tasks import identify_photos
 from tumen.tasks.identify_album import album, shelf
 from tumen.tasks.identify_features import PhotoSettings
 from tumen.tasks.identify_photos import NAMES, evaluate, pair_pictures, photos
@@ -96,6 +97,29 @@ def test_the_tables_are_written_and_a_second_run_gives_the_same_bytes(world, ans
     assert fresh.notes == answer.notes
 
 
+def test_matching_is_the_same_at_any_width(world, answer, monkeypatch):
+    folder, asked = world
+    monkeypatch.setattr(identify_photos, "SMALL", 2)
+    wide = photos(asked, folder / "identify", settings=SMALL, workers=2)
+    assert all(wide.tables[name].equals(answer.tables[name]) for name in NAMES)
+    assert wide.findings.equals(answer.findings)
+
+
+@pytest.mark.parametrize("side", ["1e-320", "1e-9", "0"])
+def test_a_box_of_next_to_nothing_is_told_of_and_the_others_go_on(tmp_path, side):
+    entry = party(tmp_path, "north", [(1, "N1", "left", 0), (1, "N1", "left", 30)])
+    file = tmp_path / "north" / "observations.csv"
+    table = pl.read_csv(file, infer_schema=False)
+    first = pl.int_range(pl.len()) == 0
+    boxes = {"bboxX": "0.1", "bboxY": "0.1", "bboxWidth": side, "bboxHeight": "0.5"}
+    table.with_columns(pl.when(first).then(pl.lit(value)).alias(name) for name, value in boxes.items()).write_csv(file)
+    answer = photos(study(tmp_path, [entry]), tmp_path / "out", settings=SMALL)
+    assert answer.tables["pictures"]["mediaID"].to_list() == ["north2"]
+    assert [code for code in codes(answer.findings) if code.startswith("photo")] == [
+        "photo-box-outside" if side == "0" else "photo-small"
+    ]
+
+
 def test_nothing_that_is_written_tells_a_place_or_a_camera(world, answer):
     folder, asked = world
     written = [file for file in (folder / "identify").rglob("*") if file.is_file()]
@@ -156,7 +180,7 @@ def test_the_animals_with_names_tell_how_well_they_are_found_again(world):
 
 def test_results_are_never_written_into_a_package(world):
     folder, asked = world
-    with pytest.raises(OutputError, match="a folder of results apart from what is read"):
+    with pytest.raises(OutputError, match="a folder for results outside the packages"):
         photos(asked, folder / "north" / "identify", settings=SMALL)
 
 

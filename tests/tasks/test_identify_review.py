@@ -11,7 +11,8 @@ from tumen.errors import FormatError, MisuseError
 from tumen.individuals.place_time import PAIR
 from tumen.tasks.identify_apply import apply
 from tumen.tasks.identify_results import SHOWN, page_table, read_result, slug
-from tumen.tasks.identify_review import review
+from tumen.tasks.identify_review import page_name, review
+from tumen.tasks.register_file import append, read_events
 
 pytest.importorskip("cv2", reason="the extra photos is not installed")
 
@@ -45,7 +46,7 @@ def seen(made):
 
 
 def test_the_page_holds_the_pairs_of_the_queue(made, blind):
-    assert blind == made[1] / "review-O-Kim.html"
+    assert blind == made[1] / "review-O-Kim-b32ebd.html"
     assert sorted(pairs(blind)) == sorted(QUEUE)
     assert (data(blind)["role"], data(blind)["blind"], data(blind)["study"]) == ("observer", True, "Two <parties>")
 
@@ -88,6 +89,31 @@ def test_what_the_page_showed_is_kept(made, blind):
     assert sorted(kept.select(PAIR).rows()) == sorted(QUEUE)
     assert kept.select("observer", "role", "blind").unique().rows() == [("O. Kim", "observer", True)]
     assert kept.filter(pl.col("subjectID") == "L2")["method"].to_list() == ["photo"]
+    assert kept["probability"].to_list() == [0.9375] * 5
+    assert [kept.filter(pl.all_horizontal(pl.col(n) == v for n, v in zip(PAIR, pair, strict=True)))["score"].item()
+            for pair in (L1_22, L2_31, O9_22)] == [12.5, 12.5, None]  # fmt: skip
+
+
+def test_probabilities_computed_anew_are_those_that_are_kept(tmp_path):
+    study, folder = make(tmp_path)
+    first = review(study, folder, observer="O. Kim").read_bytes()
+    proposals(*QUEUE, probability=0.25).write_csv(folder / "proposals.csv")
+    page = review(study, folder, observer="O. Kim")
+    assert page.read_bytes() == first
+    assert page_table(folder, data(page)["page"])["probability"].to_list() == [0.25] * 5
+
+
+def test_people_and_roles_have_pages_of_their_own(tmp_path):
+    made = make(tmp_path)
+    asked = [("O. Kim", "observer"), ("O-Kim", "observer"), ("O. Kim", "adjudicator"), ("O-Kim", "adjudicator")]
+    pages = [review(*made, observer=name, role=role, limit=1) for name, role in asked]
+    assert [page.name for page in pages] == [
+        "review-O-Kim-b32ebd.html",
+        "review-O-Kim-4f16f7.html",
+        "review-O-Kim-b32ebd-adjudicator.html",
+        "review-O-Kim-4f16f7-adjudicator.html",
+    ]
+    assert [(data(page)["observer"], data(page)["role"]) for page in pages] == asked
 
 
 def test_the_same_page_is_made_twice(made, blind):
@@ -121,7 +147,7 @@ def test_genotypes_stand_side_by_side(tmp_path):
     proposals(S1_22).write_csv(folder / "proposals.csv")
     (shown,) = data(review(study, folder, observer="O. Kim"))["pairs"]
     assert shown["genes"]["rows"] == [["FCA8", "– / –", "136 / 142", "missing", "not read in both"]]
-    assert page_table(folder, data(folder / "review-O-Kim.html")["page"])["method"].to_list() == ["genotype"]
+    assert page_table(folder, data(folder / page_name("O. Kim"))["page"])["method"].to_list() == ["genotype"]
 
 
 def test_what_an_observer_judged_is_left_out_and_said(tmp_path):
@@ -134,7 +160,7 @@ def test_what_an_observer_judged_is_left_out_and_said(tmp_path):
     assert len(pairs(review(study, folder, observer="O. Kim", again=True))) == 5
     assert len(pairs(review(study, folder, observer="A. Petrova"))) == 5
     # Nothing of it is in another observer's page; the adjudicator sees it, those pairs first.
-    other = (folder / "review-A-Petrova.html").read_text(encoding="utf-8")
+    other = (folder / page_name("A. Petrova")).read_text(encoding="utf-8")
     assert "O. Kim" not in other and "scar on the shoulder" not in other
     seen = review(study, folder, observer="J. Lee", role="adjudicator")
     assert pairs(seen)[:3] == [L1_22, L2_31, O9_22]
@@ -165,7 +191,89 @@ def test_a_queue_that_was_changed_by_hand_is_refused(tmp_path):
         review(study, folder, observer="O. Kim")
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 101])
+def test_undecided_pairs_come_again_only_when_they_are_asked_for(tmp_path):
+    study, folder = make(tmp_path)
+    first = review(study, folder, observer="O. Kim")
+    undecided = [decision(pair, "undecided") for pair in (L1_22, O9_22, S1_22)]
+    apply(study, folder, saved(tmp_path / "decisions.json", data(first)["page"], *undecided))
+    assert sorted(pairs(review(study, folder, observer="O. Kim"))) == sorted([L2_31, O9_L1])
+    again = review(study, folder, observer="O. Kim", again=True)
+    assert sorted(pairs(again)) == sorted(QUEUE)
+
+
+def test_pairs_shown_again_are_on_another_page(tmp_path):
+    """A browser keeps decisions by page: the old ones must not stand in it already."""
+    study, folder = make(tmp_path)
+    page = data(review(study, folder, observer="O. Kim"))["page"]
+    assert data(review(study, folder, observer="O. Kim", again=True))["page"] == page
+    apply(study, folder, saved(tmp_path / "decisions.json", page, decision(L1_22)))
+    assert data(review(study, folder, observer="O. Kim", again=True))["page"] != page
+
+
+def undo(study, kind, observer, role="observer"):
+    """Add the undo of a person's last event of a kind."""
+    events = read_events(study).table.filter(kind=kind, observer=observer)
+    append(
+        study,
+        [
+            {
+                "kind": "undo",
+                "party": "north-reserve",
+                "individualID": "L1",
+                "aboutEventID": events["eventID"][-1],
+                "observer": observer,
+                "role": role,
+                "evidence": "wrong picture",
+                "decidedAt": "2015-07-01T10:00:00Z",
+            }
+        ],
+    )
+
+
+def test_a_judgement_that_was_undone_is_asked_for_again_and_told_to_nobody(tmp_path):
+    study, folder = make(tmp_path)
+    first = review(study, folder, observer="O. Kim")
+    digest = data(first)["page"]
+    apply(study, folder, saved(tmp_path / "a.json", digest, decision(L1_22, "undecided")))
+    later = decision(L1_22, decidedAt="2015-04-05T10:00:00Z")
+    apply(study, folder, saved(tmp_path / "b.json", digest, later, decision(L2_31)))
+    assert L1_22 not in pairs(review(study, folder, observer="O. Kim"))
+    undo(study, "agree", "O. Kim")
+    undone = "L1" if read_events(study).table.filter(kind="agree")["individualID"][-1] == "L1" else "L2"
+    pair, other = (L1_22, L2_31) if undone == "L1" else (L2_31, L1_22)
+    asked = review(study, folder, observer="O. Kim")
+    assert pair in pairs(asked) and other not in pairs(asked)
+    assert data(asked)["page"] != digest
+    seen = data(review(study, folder, observer="J. Lee", role="adjudicator"))["pairs"]
+    told = {(each["one"]["id"], each["other"]["id"]): len(each["judged"]["verdicts"]) for each in seen}
+    assert (told[pair[2], pair[5]], told[other[2], other[5]]) == (0, 1)
+
+
+def test_an_adjudicator_is_not_asked_again_while_the_decision_holds(tmp_path):
+    study, folder = make(tmp_path)
+    page = review(study, folder, observer="J. Lee", role="adjudicator")
+    head = {"observer": "J. Lee", "role": "adjudicator", "blind": False}
+    decisions = [decision(L1_22), decision(L2_31, "different")]
+    apply(study, folder, saved(tmp_path / "judge.json", data(page)["page"], *decisions, **head))
+    assert pairs(review(study, folder, observer="J. Lee", role="adjudicator")) == [O9_22, O9_L1, S1_22]
+    # The same person as an observer has judged nothing, and another adjudicator is asked.
+    assert len(pairs(review(study, folder, observer="J. Lee"))) == 5
+    assert len(pairs(review(study, folder, observer="M. Sato", role="adjudicator"))) == 5
+    undo(study, "link", "J. Lee", role="adjudicator")
+    asked = pairs(review(study, folder, observer="J. Lee", role="adjudicator"))
+    assert sorted(asked) == sorted([L1_22, O9_22, O9_L1, S1_22])
+
+
+def test_another_spelling_is_the_same_observer(tmp_path):
+    study, folder = make(tmp_path)
+    first = review(study, folder, observer="O. Kim")
+    apply(study, folder, saved(tmp_path / "decisions.json", data(first)["page"], decision(L1_22), decision(O9_22)))
+    page = review(study, folder, observer=" o.  KIM")
+    assert page == first
+    assert (data(page)["observer"], len(pairs(page))) == ("O. Kim", 3)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "x" * 101, "=1+1", "@all"])
 def test_an_observer_has_a_name(made, name):
     with pytest.raises(MisuseError, match="the name of an observer"):
         review(*made, observer=name)

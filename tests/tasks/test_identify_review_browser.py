@@ -221,6 +221,32 @@ def test_a_verdict_without_a_certainty_is_not_saved_and_said(browser, file, tmp_
     desk.quiet()
 
 
+def test_a_note_that_a_spreadsheet_would_run_is_said_at_once_and_not_saved(browser, file, tmp_path):
+    said = "Begin the note with a letter: a spreadsheet program would take it for a formula."
+    desk = Desk(browser, file)
+    desk.go(L1_22)
+    desk.keys("1", "q", "t")
+    desk.page.keyboard.type("- no scar")
+    assert desk.text("#stands") == said
+    desk.keys("Escape", "ArrowRight", "3", "s")
+    assert desk.text("#message") == said
+    assert desk.text("#queue [aria-current=true] .names") == "L1 – 22"
+    desk.page.fill("#note", "no scar - none")
+    assert desk.text("#stands") == ""
+    desk.keys("Escape")
+    desk.save(tmp_path / "decisions.json")
+    saved = json.loads((tmp_path / "decisions.json").read_text(encoding="utf-8"))
+    assert sorted(each["note"] for each in saved["decisions"]) == ["", "no scar - none"]
+    desk.quiet()
+
+
+def test_the_name_of_the_observer_is_that_of_the_page(browser, file):
+    desk = Desk(browser, file)
+    assert desk.page.locator("#observer").input_value() == "O. Kim"
+    assert not desk.page.locator("#observer").is_editable()
+    desk.quiet()
+
+
 def test_keys_are_places_on_the_keyboard(browser, file):
     desk = Desk(browser, file)
     for key, code in (("1", "Digit1"), ("й", "KeyQ")):

@@ -27,7 +27,10 @@ OPTIONS: dict[str, Any] = {
     ],
     "records": Annotated[
         Path | None,
-        typer.Option("--records", help=text("The second table: camtrapR's records, Darwin Core's occurrences, a list of pictures.")),
+        typer.Option(
+            "--records",
+            help=text("The second table: camtrapR's records, Darwin Core's occurrences, a list of pictures."),
+        ),
     ],
     "deployments": Annotated[
         Path | None, typer.Option("--deployments", help=text("The package with the deployments of pictures."))

@@ -17,7 +17,21 @@ OBSERVER = Annotated[str, typer.Option("--observer", help=text("Who judged."))]
 EVIDENCE = Annotated[str, typer.Option("--evidence", help=text("What the judgement rests on."))]
 CERTAINTY = Annotated[str | None, typer.Option("--certainty", help=text("certain, probable or possible."))]
 BLIND = Annotated[
-    bool, typer.Option("--blind/--not-blind", help=text("Whether others' judgements were unknown to the observer."))
+    bool | None,
+    typer.Option(
+        "--blind/--not-blind",
+        help=text(
+            "Whether others' judgements were unknown to the observer. Only blind judgements count, unless the study "
+            "says otherwise; if neither is given, the judgement is not blind."
+        ),
+    ),
+]
+PROBABILITY = Annotated[
+    float | None,
+    typer.Option("--probability", min=0, max=1, help=text("Calibrated probability that the names mean one animal.")),
+]
+ADJUDICATOR = Annotated[
+    bool, typer.Option("--adjudicator", help=text("Judge as adjudicator; without it, as observer."))
 ]
 FORMAT = Annotated[Format, typer.Option("--format", help=text("text, json or csv (one table)."))]
 LANGUAGE = Annotated[
@@ -27,17 +41,17 @@ LANGUAGE = Annotated[
 PAIRS = {
     "propose": text("Propose that two names mean one animal; joins nothing."),
     "agree": text("Judge as an observer that two names mean one animal."),
-    "disagree": text("Judge as an observer that two names mean two animals."),
     "link": text("Decide as adjudicator that names of two parties mean one animal."),
     "merge": text("Decide as adjudicator that two names of one party, or two joint animals, are one."),
 }
-"""Events on a pair of names, with what they do."""
+"""Events that say of a pair of names that it may be one animal, with what they do."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of the register."""
     for kind, short in PAIRS.items():
         _pair_command(app, kind, short)
+    app.command("disagree", help=_help(DISAGREE, DISAGREE_EXAMPLE), short_help=DISAGREE)(disagree)
     app.command("split", help=_help(SPLIT, SPLIT_EXAMPLE), short_help=SPLIT)(split)
     app.command("undo", help=_help(UNDO, UNDO_EXAMPLE), short_help=UNDO)(undo)
     app.command("rename", help=_help(RENAME, RENAME_EXAMPLE), short_help=RENAME)(rename)
@@ -52,8 +66,9 @@ def _help(said: str, example: str) -> str:
 
 def _pair_command(app: typer.Typer, kind: str, short: str) -> None:
     example = f'tumen identify {kind} world/study.toml north-reserve/T07F south-institute/HCT-11 --observer "O. Kim"'
+    blind = " --blind" if kind == "agree" else ""
 
-    @app.command(kind, help=_help(short, f'{example} --evidence "both flanks"'), short_help=short)
+    @app.command(kind, help=_help(short, f'{example} --evidence "both flanks"{blind}'), short_help=short)
     def judge(
         study: STUDY,
         one: ONE,
@@ -61,20 +76,26 @@ def _pair_command(app: typer.Typer, kind: str, short: str) -> None:
         observer: OBSERVER,
         evidence: EVIDENCE,
         certainty: CERTAINTY = None,
-        blind: BLIND = True,
+        probability: PROBABILITY = None,
+        blind: BLIND = None,
         format: FORMAT = Format.text,
         language: LANGUAGE = SPOKEN,
     ) -> None:
         """Add the event and print where the pair stands now."""
         _add(study, format, language, kind=kind, one=one, other=other, observer=observer, evidence=evidence,
-             certainty=certainty, blind=blind)  # fmt: skip
+             certainty=certainty, probability=probability, blind=blind)  # fmt: skip
 
 
+DISAGREE = text("Judge that two names mean two animals; an adjudicator's judgement decides.")
+DISAGREE_EXAMPLE = (
+    "tumen identify disagree world/study.toml north-reserve/T07F south-institute/HCT-11 "
+    '--observer "O. Kim" --evidence "left flank differs" --blind'
+)
 SPLIT = text("Take names out of the joint animal they are in; the histories before the merge come back.")
 SPLIT_EXAMPLE = (
     'tumen identify split world/study.toml north-reserve/T07F --observer "O. Kim" --evidence "left flank differs"'
 )
-UNDO = text("Take back one event; both stay on record.")
+UNDO = text("Take back one event, your own or as adjudicator another's; both stay on record.")
 UNDO_EXAMPLE = 'tumen identify undo world/study.toml e-3f2a91 --observer "O. Kim" --evidence "wrong row"'
 RENAME = text("Give a joint animal a name of its own; the parties' names stay.")
 RENAME_EXAMPLE = (
@@ -88,6 +109,23 @@ NAMES = text("Print which local names mean the same animal, now or on a day in t
 NAMES_EXAMPLE = "tumen identify names world/study.toml --at 2015-10-01"
 HISTORY = text("Print everything the register holds on one animal.")
 HISTORY_EXAMPLE = "tumen identify history world/study.toml north-reserve/T07F"
+
+
+def disagree(
+    study: STUDY,
+    one: ONE,
+    other: OTHER,
+    observer: OBSERVER,
+    evidence: EVIDENCE,
+    certainty: CERTAINTY = None,
+    blind: BLIND = None,
+    adjudicator: ADJUDICATOR = False,
+    format: FORMAT = Format.text,
+    language: LANGUAGE = SPOKEN,
+) -> None:
+    """Disagree."""
+    _add(study, format, language, kind="disagree", one=one, other=other, observer=observer, evidence=evidence,
+         certainty=certainty, blind=blind, adjudicator=adjudicator)  # fmt: skip
 
 
 def split(
@@ -109,11 +147,13 @@ def undo(
     event: Annotated[str, typer.Argument(metavar="EVENT", help=text("The eventID to take back."))],
     observer: OBSERVER,
     evidence: EVIDENCE,
+    adjudicator: ADJUDICATOR = False,
     format: FORMAT = Format.text,
     language: LANGUAGE = SPOKEN,
 ) -> None:
     """Undo."""
-    _add(study, format, language, kind="undo", about=event, observer=observer, evidence=evidence)
+    _add(study, format, language, kind="undo", about=event, observer=observer, evidence=evidence,
+         adjudicator=adjudicator)  # fmt: skip
 
 
 def rename(

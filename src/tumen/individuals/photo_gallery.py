@@ -80,7 +80,7 @@ class Search:
     neighbours: int = 4
     depth: int = 16
     shortlist: int = 60
-    exact: int = 200_000
+    exact: int = 100_000
     code: int = 32
     probes: int = 16
     others: int = 2

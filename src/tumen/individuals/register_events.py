@@ -1,10 +1,10 @@
 """Where does the joint register stand?  Its events, read in the order of time, on any date.
 
-Events are only ever added, so what held at an instant is what the events up to it say. Three kinds of them are not
-read: those that cannot be (no instant, an empty cell they need, an unknown animal), those that a later undo cancelled,
-and those made by somebody who may not. All of these are findings or stay visible in the history. The rest is folded
-(`tumen.individuals.register_fold`) into the state of each pair, and pairs that stand go into the crosswalk together
-with the older table `links`.
+Events are only ever added, so what held at an instant is what the events recorded up to it say. Three kinds of them
+are not read: those that cannot be (no instant, an empty cell they need, an unknown animal), those that a later undo
+cancelled, and those made by somebody who may not. All of these are findings or stay visible in the history. The rest
+is folded (`tumen.individuals.register_fold`) into the state of each pair, and pairs that stand go into the crosswalk
+together with the older table `links`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from tumen.individuals.register import JOINT_NAMES, Crosswalk, crosswalk, local_names
-from tumen.individuals.register_fold import START, Event, Fold, Rules, notes_on
+from tumen.individuals.register_fold import START, Event, Fold, Rules, notes_on, order
 from tumen.individuals.register_reading import cancelled, readable, upto
 from tumen.tables import findings
 from tumen.tables.individuals import LINKS, ON_PAIRS, REGISTER_EVENTS
@@ -51,7 +51,8 @@ STANDING: Types = {
     "row": pl.Int64,
 }
 """One row per pair that events are about. `agreed` and `disagreed` name the observers by their latest judgements, with
-their parties; `verdict` is null while the pair waits; `since` and `row` are those of the event that brought it here."""
+their parties; `verdict` is null while the pair waits for its first one, and stays `different` while a pair that was cut
+waits; `since` and `row` are those of the event that brought it here."""
 
 DEATHS: Types = {
     "party": pl.String,
@@ -150,11 +151,11 @@ def standing(
     undone = usable.filter(pl.col("eventID").is_in(list(undone_by)))
     active = usable.filter(~pl.col("eventID").is_in(list(undone_by)).fill_null(False))
     judgements = active.filter(pl.col("kind").is_in([*ON_PAIRS, "split"]))
-    stream = _events(judgements) + _of_links(links, names, at)
-    fold = Fold(rules).all(sorted(stream, key=_order), _events(undone.filter(pl.col("kind").is_in(ON_PAIRS))))
+    stream = fold_events(judgements) + link_events(links, names, at)
+    fold = Fold(rules).all(sorted(stream, key=order), fold_events(undone.filter(pl.col("kind").is_in(ON_PAIRS))))
     table = _table(fold, names)
     return Standing(
-        table,
+        table.select(*STANDING),
         _as_links(table),
         _latest(active, "rename").select(*JOINT_NAMES),
         active.filter(pl.col("kind") == "die").select(*DEATHS),
@@ -192,27 +193,29 @@ def after_death(detections: pl.DataFrame, deaths: pl.DataFrame, table: pl.DataFr
     return _rows("register-seen-after-death", broken, column="deathDate", arguments=["seen", "died"])
 
 
-def _events(frame: pl.DataFrame) -> list[Event]:
+def fold_events(frame: pl.DataFrame) -> list[Event]:
     """Return judgements as the fold reads them."""
     columns = frame.select(
         "row",
         "kind",
         "one",
         pl.col("other").fill_null(-1),
-        pl.col("leaving") if "leaving" in frame.columns else pl.lit(None),
-        pl.col("observer").fill_null(""),
+        "leaving",
+        "observer",
         pl.col("observerParty").fill_null(""),
         pl.col("role").fill_null("observer"),
         pl.col("blind").fill_null(False),
         "probability",
         "decidedAt",
+        "person",
+        "known",
     )
     return [
         Event(row, kind, one, other, tuple(out or ()), *rest) for row, kind, one, other, out, *rest in columns.rows()
     ]
 
 
-def _of_links(links: pl.DataFrame | None, names: pl.DataFrame, at: datetime | None) -> list[Event]:
+def link_events(links: pl.DataFrame | None, names: pl.DataFrame, at: datetime | None) -> list[Event]:
     """Return the rows of `links` between known names as events."""
     if links is None or links.is_empty():
         return []
@@ -230,17 +233,13 @@ def _of_links(links: pl.DataFrame | None, names: pl.DataFrame, at: datetime | No
         .sort("decidedAt", "one", "other", "verdict")
     )
     return [
-        Event(0, f"link-{verdict}", one, other, (), "", "", "", False, None, when)
+        Event(0, f"link-{verdict}", one, other, (), "", "", "", False, None, when, "", when)
         for one, other, verdict, when in frame.rows()
     ]
 
 
-def _order(event: Event) -> datetime:
-    return event.at
-
-
 def _table(fold: Fold, names: pl.DataFrame) -> pl.DataFrame:
-    """Return `STANDING`: every pair that events are about."""
+    """Return `STANDING` of every pair that events are about, and since when its verdict is in force (`said`)."""
     local = names.select("party", "individualID").rows()
     rows: list[dict[str, Any]] = []
     for (low, high), pair in sorted(fold.pairs.items()):
@@ -258,9 +257,10 @@ def _table(fold: Fold, names: pl.DataFrame) -> pl.DataFrame:
                 "probability": pair.probability,
                 "since": pair.since if pair.row else None,
                 "row": pair.row or None,
+                "said": pair.said,
             }
         )
-    return pl.DataFrame(rows, schema=STANDING)
+    return pl.DataFrame(rows, schema={**STANDING, "said": UTC})
 
 
 def _voices(votes: list[Event]) -> str:
@@ -278,7 +278,7 @@ def _as_links(table: pl.DataFrame) -> pl.DataFrame:
         linkID=pl.format("register_events {}", "row"),
         evidence=pl.col("state"),
         observer=pl.coalesce("adjudicator", "agreed"),
-        decidedAt="since",
+        decidedAt="said",
     )
     blank = pl.DataFrame(schema={"row": pl.Int64, **LINKS.dtypes})
     return pl.concat([blank, said], how="diagonal").select("row", *LINKS.dtypes)
@@ -314,6 +314,7 @@ COLUMNS = {
     "register-program-vote": "role",
     "register-not-blind": "blind",
     "register-voted-twice": "observer",
+    "register-voted-after-link": "decidedAt",
     "register-adjudicator-observed": "observer",
     "register-adjudicators-disagree": "kind",
     "register-parties-disagree": "observerParty",

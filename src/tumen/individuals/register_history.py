@@ -6,14 +6,16 @@ import polars as pl
 
 from tumen.errors import MisuseError, nearest
 from tumen.individuals.register import local_names
-from tumen.individuals.register_events import Standing, crosswalk_at
+from tumen.individuals.register_events import Standing, standing
 from tumen.individuals.register_fold import START, Rules
-from tumen.individuals.register_reading import upto
+from tumen.individuals.register_reading import known_at, upto
+from tumen.individuals.register_snapshots import crosswalks
 from tumen.tables.individuals import LINKS, REGISTER_EVENTS
 from tumen.tables.schema import UTC
 
 HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "decidedAt": UTC,
+    "recordedAt": UTC,
     "table": pl.String,
     "row": pl.Int64,
     "eventID": pl.String,
@@ -33,8 +35,9 @@ HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "jointID": pl.String,
     "names": pl.String,
 }
-"""One row per event, in the order of time. `kind` of a row of `links` is its verdict. `effect` is read, undone or
-withoutEffect (it could not be read, or its maker may not); `jointID` and `names` are those of the animal after it."""
+"""One row per event, in the order in which they became known. `kind` of a row of `links` is its verdict. `effect` is
+read, undone or withoutEffect (it could not be read, or its maker may not); `jointID` and `names` are those of the
+animal as the register knew it then."""
 
 
 def history(
@@ -55,32 +58,24 @@ def history(
     if asked not in names["name"]:
         raise MisuseError("an animal some package contains", f"'{asked}'", nearest(asked, names["name"].to_list()))
     told = upto(_told(LINKS.require(links), REGISTER_EVENTS.require(events)), at)
-    told = _about(told, _family(told, asked)).sort("decidedAt", "table", "row")
+    told = _about(told, _family(told, asked)).with_columns(known=known_at()).sort("known", "decidedAt", "table", "row")
     own_links = links[_places(told, "links")]
     own_events = events[_places(told, "register_events")]
     # The names that these events speak of are all it takes to know where the animal stands.
     spoken = pl.concat([told["name"], told["other"], told["members"].explode(), pl.Series([asked])]).drop_nulls()
     few = known.filter(pl.concat_str("party", pl.lit("/"), "individualID").is_in(spoken.unique().implode()))
-    now = crosswalk_at(few, own_links, own_events, at, rules)
-    undated = crosswalk_at(few, own_links, own_events, START, rules).table
-    stood: dict[datetime | None, tuple[str, str]] = {None: _of(undated, animal)}
-    for instant in told["decidedAt"].drop_nulls().unique():
-        then = crosswalk_at(few, own_links, own_events, instant, rules).table
-        stood[instant] = _of(then, animal)
-    after = [stood[instant] for instant in told["decidedAt"]]
-    return (
-        _effects(told, now.standing)
-        .with_columns(
-            jointID=pl.Series([joint for joint, _ in after], dtype=pl.String),
-            names=pl.Series([names for _, names in after], dtype=pl.String),
-        )
-        .select(*HISTORY)
+    now = standing(few, own_events, links=own_links, at=at, rules=rules)
+    # What has no instant counts as known from the start.
+    told = told.with_columns(pl.col("known").fill_null(START))
+    stood = crosswalks(few, own_links, own_events, told["known"].unique(), rules)
+    after = told.select("known").join(
+        stood.filter(party=animal[0], individualID=animal[1]),
+        left_on="known",
+        right_on="at",
+        how="left",
+        maintain_order="left",
     )
-
-
-def _of(table: pl.DataFrame, animal: tuple[str, str]) -> tuple[str, str]:
-    """Return the joint identity of an animal and its names."""
-    return table.filter(party=animal[0], individualID=animal[1]).select("jointID", "names").row(0)
+    return _effects(told, now).with_columns(after.select("jointID", "names")).select(*HISTORY)
 
 
 def _told(links: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:

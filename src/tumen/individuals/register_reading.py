@@ -2,8 +2,14 @@
 
 What cannot be read has no effect, and is a finding: events without an instant or without a cell they need, events that
 share an identifier and say different things, names that nobody knows.
+
+Two instants are told apart. `decidedAt` is when somebody judged, as that person says, and orders the events.
+`recordedAt` is when the program wrote the event down, and says since when the register has known it; where it is empty
+`decidedAt` stands for it. So no event that is added later changes what was known before.
 """
 
+import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +19,28 @@ from tumen.individuals.register_fold import Rules
 from tumen.tables import findings
 from tumen.tables.individuals import ON_PAIRS, REGISTER_EVENTS
 
+LATE_DAYS = 30
+"""An event recorded more days than these after it was decided is a finding."""
+
 _rows = partial(findings.rows, table=REGISTER_EVENTS.name)
+
+
+def person(name: str) -> str:
+    """Return what the name of an observer is compared by, so that one person under two spellings counts once.
+
+    Compatible signs count as one (NFKC), capitals and small letters too; blanks at the ends and signs that cannot be
+    seen are left out, and several blanks count as one.
+
+    >>> {person("O. Kim"), person("o.  kim "), person("Ｏ. Ｋim")}
+    {'o. kim'}
+    """
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen.casefold()).split())
+
+
+def known_at() -> pl.Expr:
+    """Return since when the register has known an event."""
+    return pl.coalesce("recordedAt", "decidedAt")
 
 
 def incomplete(events: pl.DataFrame) -> pl.DataFrame:
@@ -33,19 +60,40 @@ def incomplete(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def upto(frame: pl.DataFrame, at: datetime | None) -> pl.DataFrame:
-    """Return the rows up to an instant, with those that have none."""
-    return frame if at is None else frame.filter((pl.col("decidedAt") <= at).fill_null(True))
+    """Return the rows of events or links that were known at an instant, with those that have none."""
+    if at is None:
+        return frame
+    known = known_at() if "recordedAt" in frame.columns else pl.col("decidedAt")
+    return frame.filter((known <= at).fill_null(True))
 
 
 def readable(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Return the events that can be read, with the numbers of their names, in the order of time; and findings."""
+    read, found = legible(events, names)
+    return read.filter(pl.col("until").is_null()), found
+
+
+def legible(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Return the events that can be read for a time, and findings.
+
+    Their columns are those of `events`, and `person` (what the observer is compared by), `known` (since when they
+    were known), `until` (when another event took the same identifier, else null), `one`, `other`, `leaving`.
+    """
     dated = events.filter(pl.col("decidedAt").is_not_null())
     undated = events.filter(pl.col("decidedAt").is_null()).with_columns(value="eventID")
-    content = [name for name in REGISTER_EVENTS.dtypes if not name.endswith("_offset")]
-    distinct = dated.sort("row").unique(content, keep="first", maintain_order=True)
+    content = [name for name in REGISTER_EVENTS.dtypes if not name.endswith("_offset") and name != "recordedAt"]
+    # An event that several registers hold is one event, known since the first of them recorded it.
+    distinct = (
+        _persons(dated)
+        .with_columns(known=known_at())
+        .sort("known", "row")
+        .unique(content, keep="first", maintain_order=True)
+    )
     several = pl.col("eventID").is_duplicated() & pl.col("eventID").is_not_null()
+    second = pl.col("known").sort().get(1, null_on_oob=True).over("eventID")
+    distinct = distinct.with_columns(until=pl.when(several).then(second))
     ambiguous = distinct.filter(several).with_columns(value="eventID")
-    whole = distinct.filter(~several)
+    whole = distinct
     for rule in REGISTER_EVENTS.rules:
         whole = whole.filter(~rule.broken().fill_null(False))
     number = names.select("party", "individualID", pl.col("node").cast(pl.Int64))
@@ -55,11 +103,12 @@ def readable(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, l
         how="left",
     )
     whole, lost = _members(whole, names)
+    clear = whole.filter(pl.col("until").is_null())
     pair = pl.col("kind").is_in(ON_PAIRS)
     missing = [
         _rows(
             "register-unknown-individual",
-            whole.filter(wrong).with_columns(
+            clear.filter(wrong).with_columns(
                 value=pl.concat_str(pl.col(party), pl.lit("/"), pl.col(name), ignore_nulls=True)
             ),
             column=name,
@@ -70,16 +119,60 @@ def readable(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, l
         )
     ]
     read = whole.filter(
-        pl.col("kind").is_not_null() & pl.col("observer").is_not_null(),
+        pl.col("kind").is_not_null() & (pl.col("person") != ""),
         (pl.col("kind") == "undo") | pl.col("one").is_not_null(),
         ~pair | pl.col("other").is_not_null(),
-    ).sort("decidedAt", "eventID", *[name for name in content if name not in ("decidedAt", "eventID")])
+    ).sort("decidedAt", "known", "row")
     return read, [
         _rows("register-event-without-instant", undated, column="decidedAt"),
         _rows("register-event-ambiguous", ambiguous, column="eventID"),
         *missing,
         lost,
+        *_instants(distinct),
+        _spellings(read),
     ]
+
+
+def _persons(events: pl.DataFrame) -> pl.DataFrame:
+    """Return events with what their observers are compared by; null where there is none."""
+    names = events["observer"].drop_nulls().unique()
+    table = pl.DataFrame(
+        {"observer": names, "person": [person(name) for name in names]},
+        schema={"observer": pl.String, "person": pl.String},
+    )
+    return events.join(table, on="observer", how="left", maintain_order="left")
+
+
+def _instants(events: pl.DataFrame) -> list[pl.DataFrame]:
+    """Find events that were recorded long after they were decided, or before."""
+    shown = "%Y-%m-%dT%H:%M:%SZ"
+    frame = events.drop_nulls("recordedAt").with_columns(
+        value="eventID",
+        late=pl.col("recordedAt") - pl.col("decidedAt"),
+        decided=pl.col("decidedAt").dt.strftime(shown),
+        recorded=pl.col("recordedAt").dt.strftime(shown),
+    )
+    late = frame.filter(pl.col("late") > pl.duration(days=LATE_DAYS)).with_columns(days=pl.col("late").dt.total_days())
+    return [
+        _rows("register-recorded-late", late, column="recordedAt", arguments=["decided", "days"]),
+        _rows(
+            "register-decided-later",
+            frame.filter(pl.col("late") < pl.duration(days=0)),
+            column="decidedAt",
+            arguments=["decided", "recorded"],
+        ),
+    ]
+
+
+def _spellings(events: pl.DataFrame) -> pl.DataFrame:
+    """Find observers whose names are spelt in several ways: the first event with each spelling but the first."""
+    spelt = (
+        events.sort("known", "row")
+        .unique("observer", keep="first", maintain_order=True)
+        .with_columns(other=pl.col("observer").first().over("person"), value="observer")
+        .filter(pl.col("observer") != pl.col("other"))
+    )
+    return _rows("register-observer-spellings", spelt, column="observer", arguments=["other"])
 
 
 def _members(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -92,7 +185,8 @@ def _members(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, p
         .filter(pl.col("name") != "")
         .join(names.select("name", pl.col("node").cast(pl.Int64)), on="name", how="left", maintain_order="left")
     )
-    unknown = listed.filter(pl.col("node").is_null()).with_columns(value="name")
+    clear = events.filter(pl.col("until").is_null())["row"]
+    unknown = listed.filter(pl.col("node").is_null(), pl.col("row").is_in(clear.implode())).with_columns(value="name")
     leaving = listed.drop_nulls("node").group_by("row").agg(leaving=pl.col("node").unique().sort())
     return (
         events.join(leaving, on="row", how="left"),
@@ -101,29 +195,64 @@ def _members(events: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, p
 
 
 def cancelled(events: pl.DataFrame, rules: Rules) -> tuple[dict[str, str], list[pl.DataFrame]]:
-    """Return cancelled events with the undo of each, by their identifiers, and findings on undos without effect.
+    """Return cancelled events with the undo of each, by their identifiers, and findings on undos without effect."""
+    undos = _undos(events, rules)
+    valid = undos.filter(pl.col("fault").is_null()).select("row", "aboutRow")
+    names = dict(events.select("row", "eventID").rows())
+    found = [
+        _rows(code, undos.filter(pl.col("fault") == code), column=column, arguments=arguments)
+        for code, column, arguments in (
+            ("register-undo-unknown", "aboutEventID", ()),
+            ("register-undo-earlier", "decidedAt", ()),
+            ("register-undo-not-entitled", "observer", ("observer", "made")),
+        )
+    ]
+    return {names[about]: names[undo] for about, undo in fates(valid.rows()).items()}, found
 
-    An undo is later than what it cancels, so from the last undo backwards each one's fate is known before it is read.
+
+def undo_rows(events: pl.DataFrame, rules: Rules) -> list[tuple[int, int]]:
+    """Return the rows of each undo that counts and of what it cancels, in the order in which undos were recorded."""
+    valid = _undos(events, rules).filter(pl.col("fault").is_null()).select("row", "aboutRow")
+    return [(undo, about) for undo, about in valid.rows()]
+
+
+def fates(undos: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return the rows of cancelled events, with the row of the undo of each.
+
+    An undo stands behind what it cancels, so from the last undo backwards each one's fate is known before it is read.
+
+    >>> fates([(3, 2), (4, 3)])
+    {3: 4}
     """
-    target = events.select(aboutEventID="eventID", made="observer", madeAt="decidedAt", found=pl.lit(True)).drop_nulls(
-        "aboutEventID"
-    )
+    done: dict[int, int] = {}
+    for undo, about in reversed(list(undos)):
+        if undo not in done:
+            done[about] = undo
+    return done
+
+
+def _undos(events: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Return the undos with the row of what each cancels and the code of what is wrong with it, as they were recorded.
+
+    What the program recorded decides which of two came first; `decidedAt` has seconds only and comes from outside.
+    """
+    place = ("known", "decidedAt", "row")
+    ranked = events.sort(*place).with_row_index("place")
+    target = ranked.select(
+        aboutEventID="eventID", aboutRow="row", made="observer", madeBy="person", madeAt="place"
+    ).drop_nulls("aboutEventID")
     undos = (
-        events.filter(pl.col("kind") == "undo")
+        ranked.filter(pl.col("kind") == "undo")
         .join(target, on="aboutEventID", how="left", maintain_order="left")
         .with_columns(value="aboutEventID")
     )
-    unknown = pl.col("found").is_null()
-    earlier = ~unknown & (pl.col("madeAt") >= pl.col("decidedAt"))
-    own = pl.col("observer").eq_missing(pl.col("made")) | (pl.col("role") == "adjudicator").fill_null(False)
-    stranger = ~unknown & ~earlier & ~own if rules.adjudicator else pl.lit(False)
-    done: dict[str, str] = {}
-    valid = undos.filter(~unknown & ~earlier & ~stranger).select("eventID", "aboutEventID")
-    for undo, about in reversed(valid.rows()):
-        if undo not in done:
-            done[about] = undo
-    return done, [
-        _rows("register-undo-unknown", undos.filter(unknown), column="aboutEventID"),
-        _rows("register-undo-earlier", undos.filter(earlier), column="decidedAt"),
-        _rows("register-undo-not-entitled", undos.filter(stranger), column="observer", arguments=["observer", "made"]),
-    ]
+    own = (pl.col("person") == pl.col("madeBy")) | (pl.col("role") == "adjudicator").fill_null(False)
+    stranger = ~own if rules.adjudicator else pl.lit(False)
+    return undos.with_columns(
+        fault=pl.when(pl.col("aboutRow").is_null())
+        .then(pl.lit("register-undo-unknown"))
+        .when(pl.col("madeAt") >= pl.col("place"))
+        .then(pl.lit("register-undo-earlier"))
+        .when(stranger)
+        .then(pl.lit("register-undo-not-entitled"))
+    )

@@ -62,9 +62,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Judged:
-    """What only an adjudicator's page holds: scores, what speaks against the pair, and the observers' verdicts."""
+    """What only an adjudicator's page holds: scores, what speaks against the pair, and the observers' verdicts.
+
+    `score` is the program's own, in its units; it is kept beside the page and printed in none.
+    """
 
     probability: float | None = None
+    score: float | None = None
     photo: float | None = None
     rank: int | None = None
     genotype: float | None = None

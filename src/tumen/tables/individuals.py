@@ -209,7 +209,12 @@ REGISTER_EVENTS = Table(
         ),
         text(name="jointName", meaning="What a rename calls the joint animal from then on.", example="Denekli"),
         day(name="deathDate", meaning="Day of death, of a die; empty if unknown.", example="2015-02-11"),
-        text(name="observer", meaning="Who judged.", example="Observer A", required=True),
+        text(
+            name="observer",
+            meaning="Who judged. Capitals, blanks at the ends and signs of another width make no other observer.",
+            example="Observer A",
+            required=True,
+        ),
         text(
             name="observerParty",
             meaning="The party for which the observer speaks; parties that judge differently are shown side by side.",
@@ -255,9 +260,15 @@ REGISTER_EVENTS = Table(
         ),
         instant(
             name="decidedAt",
-            meaning="When it was judged. Events are read in this order.",
+            meaning="When it was judged. Events are read in this order; at one instant by recordedAt, then by row.",
             example="2015-09-15T10:00:00+08:00",
             required=True,
+        ),
+        instant(
+            name="recordedAt",
+            meaning="When it was written into the register, by the program's clock. What was known at an instant is "
+            "what was written by then; if empty, decidedAt counts instead.",
+            example="2015-09-15T10:02:11+08:00",
         ),
         text(name="comments", meaning="Anything else."),
     ),
@@ -267,6 +278,13 @@ REGISTER_EVENTS = Table(
         _needs("aboutEventID", ("undo",)),
         _needs("members", ("split",)),
         _needs("jointName", ("rename",)),
+        Rule(
+            "register-event-incomplete",
+            "observer",
+            # Blanks and signs that cannot be seen name nobody.
+            lambda: pl.col("observer").str.replace_all(r"[\s\p{Cf}]", "") == "",
+            arguments=("kind",),
+        ),
         Rule(
             "register-event-circular",
             "otherIndividualID",
@@ -290,7 +308,12 @@ REGISTER_EVENTS = Table(
         "A proposal joins nothing, and neither does the agreement of a program.",
         "An undo cancels an event as if it had never been made; to say that two names are different animals after "
         "all, an adjudicator disagrees, or splits.",
-        "After a split the pairs it cut count as different animals until an adjudicator links them again.",
+        "After a split the pairs it cut count as different animals until observers judge them anew and an adjudicator "
+        "links them again; judgements from before a split, or a decision that the animals are two, do not count.",
+        "A link rests on the judgements made and recorded before it. Later ones count only when an adjudicator links "
+        "again.",
+        "What was known on a past day goes by recordedAt. An event written by hand without it counts as known since "
+        "decidedAt, so let the program add events.",
         "A party's own names never change. A rename names the joint animal.",
     ),
 )

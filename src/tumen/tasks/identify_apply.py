@@ -11,7 +11,8 @@ the page showed, in the role and as blind as the page was made. Applying a file 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from tumen import engine
+from tumen.files.locked import locked
 from tumen.individuals.place_time import PAIR
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
@@ -26,15 +28,21 @@ from tumen.tables.detections import judgements
 from tumen.tables.individuals import IDENTIFICATIONS, REGISTER_EVENTS
 from tumen.tables.package import Package
 from tumen.tasks.clock import now as the_clock
-from tumen.tasks.identify_decisions import Decision, DecisionsFile, read_decisions
+from tumen.tasks.identify_decisions import Decision, DecisionsFile, person, read_decisions, spelled
 from tumen.tasks.identify_results import DECISIONS, append_result, page_table, read_result, slug
 from tumen.tasks.packages import read_package
-from tumen.tasks.register_file import append, event_id, events_file, read_events
+from tumen.tasks.register_file import append, check_file, read_events
 from tumen.tasks.study import Study
+from tumen.tasks.written import as_text
 
 Row = dict[str, str | None]
 
 IDENTIFIED = tuple(column.name for column in IDENTIFICATIONS.columns)
+
+SAID = tuple(
+    name for name in REGISTER_EVENTS.names if name not in ("eventID", "score", "probability", "recordedAt", "comments")
+)
+"""What makes a judgement the same one: not what programs add to it, which may be computed anew."""
 
 
 def apply(study: Study, folder: Path, decisions: Path, *, now: datetime | None = None) -> Answer:
@@ -45,20 +53,53 @@ def apply(study: Study, folder: Path, decisions: Path, *, now: datetime | None =
     given = read_decisions(decisions, the_clock() if now is None else now)
     found = [given.findings]
     shown = page_table(folder, given.page)
-    refused = _of_another_page(given, shown)
+    refused = _of_another_page(given, shown, study)
     found.append(refused)
     if shown is None or findings.errors(refused).height:
         return _answer(given, _Added(), found)
-    methods = {row[:-1]: row[-1] for row in shown.select(*PAIR, "method").iter_rows()}
+    seen = {row[: len(PAIR)]: _Seen(*row[len(PAIR) :]) for row in shown.select(*PAIR, *_Seen.COLUMNS).iter_rows()}
     packages = engine.run(read_package, study.packages)
-    usable, unknown = _known_ones(given, methods, packages)
+    usable, unknown = _known_ones(given, seen, packages)
     found.append(unknown)
-    added, before, told = _new(study, folder, replace(given, decisions=usable), methods)
+    with _alone(study, folder):
+        observer = _as_known(given.observer if shown.is_empty() else shown["observer"][0], study, folder, packages)
+        given = replace(given, observer=observer, decisions=usable)
+        added, before, told = _new(study, folder, given, seen)
+        added = _written(study, folder, added, now)
     found += told
     if before:
         found.append(findings.finding("decisions-applied-before", count=before))
-    _write(study, folder, added)
     return _answer(given, added, found)
+
+
+@contextmanager
+def _alone(study: Study, folder: Path) -> Iterator[None]:
+    """Let nobody else read or add until what was read has been added to; always in this order, so that none waits."""
+    if study.events is None:
+        with locked(folder / "decisions.csv"):
+            yield
+    else:
+        with locked(study.events), locked(folder / "decisions.csv"):
+            yield
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a page's table says of a pair beside its names."""
+
+    method: str
+    score: float | None
+    probability: float | None
+
+    COLUMNS = ("method", "score", "probability")
+
+
+def _as_known(observer: str, study: Study, folder: Path, packages: Sequence[Package]) -> str:
+    """Return the observer's name as the register and the decisions spell it already."""
+    events = [*(package.table("register_events") for package in packages), read_events(study).table]
+    taken = read_result(folder, "decisions", {"observer": pl.String})
+    tables = events if taken is None else [*events, taken]
+    return spelled(observer, [name for table in tables for name in table["observer"]])
 
 
 @dataclass(frozen=True)
@@ -71,19 +112,24 @@ class _Added:
     kept: int = 0
 
 
-def _of_another_page(given: DecisionsFile, shown: pl.DataFrame | None) -> pl.DataFrame:
+def _of_another_page(given: DecisionsFile, shown: pl.DataFrame | None, study: Study) -> pl.DataFrame:
     """Return findings on a file that is of no page of ours, or says other things of it than are so."""
     if shown is None:
         return findings.finding("decisions-page-unknown", column="page", value=given.page[:64])
+    found = []
+    if given.study != study.title:
+        found.append(
+            findings.finding("decisions-other-study", column="study", value=given.study[:60], made=study.title)
+        )
     if shown.is_empty():
-        return findings.empty()
+        return findings.gather(found)
     made = shown.row(0, named=True)
-    found = [
+    found += [
         findings.finding("decisions-page-differs", column=column, value=_cell(said), made=_cell(made[column]))
         for column, said in (("role", given.role), ("blind", given.blind))
         if made[column] != said
     ]
-    if made["observer"] != given.observer:
+    if person(made["observer"]) != person(given.observer):
         found.append(
             findings.finding("decisions-other-observer", column="observer", value=given.observer, made=made["observer"])
         )
@@ -95,14 +141,14 @@ def _cell(value: object) -> str:
 
 
 def _known_ones(
-    given: DecisionsFile, methods: Mapping[tuple[str, ...], str], packages: Sequence[Package]
+    given: DecisionsFile, seen: Mapping[tuple[str, ...], _Seen], packages: Sequence[Package]
 ) -> tuple[tuple[Decision, ...], pl.DataFrame]:
     """Return the decisions on pairs that the page showed and that the packages still hold, in the order of time."""
     names = {name for package in packages for name in _names(package)}
     usable, found = [], []
     for decision in sorted(given.decisions, key=lambda each: (each.decided, each.pair)):
         lost = [side for side in (decision.pair[:3], decision.pair[3:]) if side not in names]
-        if decision.pair not in methods:
+        if decision.pair not in seen:
             found.append(findings.finding("decision-pair-unknown", value=decision.shown))
         elif lost:
             found += [findings.finding("decision-name-unknown", value=f"{side[0]}/{side[2]}") for side in lost]
@@ -126,12 +172,12 @@ def _names(package: Package) -> set[tuple[str, ...]]:
 
 
 def _new(
-    study: Study, folder: Path, given: DecisionsFile, methods: Mapping[tuple[str, ...], str]
+    study: Study, folder: Path, given: DecisionsFile, seen: Mapping[tuple[str, ...], _Seen]
 ) -> tuple[_Added, int, list[pl.DataFrame]]:
     """Return what is new of the decisions, how many were taken in before, and findings on those that wait."""
     old = read_result(folder, "decisions", {"decisionID": pl.String})
     known = set() if old is None else set(old["decisionID"])
-    held = set(read_events(study).table["eventID"].drop_nulls())
+    held = set(as_text(read_events(study).table.select(SAID)).rows())
     rows: list[Row] = []
     events: list[Row] = []
     identified: dict[str, list[Row]] = {}
@@ -143,9 +189,9 @@ def _new(
             before += 1
             continue
         rows.append(row)
-        method = methods[decision.pair]
-        event, judgement = _event(decision, given, method), _identification(decision, given, method)
-        if event is not None and event_id(event) not in held:
+        shown = seen[decision.pair]
+        event, judgement = _event(decision, given, shown), _identification(decision, given, shown.method)
+        if event is not None and tuple(event.get(name) for name in SAID) not in held:
             events.append(event)
         if judgement is not None:
             party, cells = judgement
@@ -190,8 +236,8 @@ def _evidence(decision: Decision, given: DecisionsFile) -> str:
     return f"review page {given.page[:12]}{seen}"
 
 
-def _event(decision: Decision, given: DecisionsFile, method: str) -> Row | None:
-    """Return the event of a verdict on two named animals; None for any other."""
+def _event(decision: Decision, given: DecisionsFile, shown: _Seen) -> Row | None:
+    """Return the event of a verdict on two named animals, with what the proposal said of them; None for any other."""
     party, kind, name, other_party, other_kind, other_name = decision.pair
     if decision.verdict == "undecided" or kind != "individual" or other_kind != "individual":
         return None
@@ -211,11 +257,18 @@ def _event(decision: Decision, given: DecisionsFile, method: str) -> Row | None:
         "role": given.role,
         "blind": _cell(given.blind),
         "certainty": decision.certainty,
-        "method": method,
+        "method": shown.method,
         "flank": decision.flank,
+        "score": _digits(shown.score),
+        "probability": _digits(shown.probability),
         "evidence": _evidence(decision, given),
         "decidedAt": _instant(decision),
     }
+
+
+def _digits(value: float | None) -> str | None:
+    """Return a number in full, as tables are written; nothing where there is none."""
+    return None if value is None else repr(value)
 
 
 def _identification(decision: Decision, given: DecisionsFile, method: str) -> tuple[str, Row | None] | None:
@@ -267,18 +320,23 @@ def _unwritten(folder: Path, party: str, rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["identificationID"] not in known]
 
 
-def _write(study: Study, folder: Path, added: _Added) -> None:
-    """Add the rows to their files. What fails in between is taken in by applying the file again."""
+def _written(study: Study, folder: Path, added: _Added, now: datetime | None) -> _Added:
+    """Add the rows to their files; return them as they stand there.
+
+    What fails in between is taken in by applying the file again.
+    """
     inputs = [study.path, *(entry.path for entry in study.packages)]
     if added.events:
-        events_file(study)
+        check_file(study)
     for party, rows in added.identifications.items():
         if rows:
             append_result(folder / f"{_list_of(party)}.csv", _frame(rows, IDENTIFIED), inputs=inputs)
     if added.events:
-        append(study, added.events)
+        events = as_text(append(study, added.events, now=now).select(REGISTER_EVENTS.names))
+        added = replace(added, events=tuple(events.iter_rows(named=True)))
     if added.decisions:
         append_result(folder / "decisions.csv", _frame(added.decisions, tuple(DECISIONS)), inputs=inputs)
+    return added
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[str]) -> pl.DataFrame:
@@ -288,12 +346,11 @@ def _frame(rows: Sequence[Row], columns: Sequence[str]) -> pl.DataFrame:
 
 
 def _answer(given: DecisionsFile, added: _Added, found: Sequence[pl.DataFrame]) -> Answer:
-    events = [{**row, "eventID": event_id(row)} for row in added.events]
     identified = [row for rows in added.identifications.values() for row in rows]
     counts: dict[str, str | int] = {
         "observer": given.observer,
         "decisions": len(added.decisions),
-        "events": len(events),
+        "events": len(added.events),
         "identifications": len(identified),
     }
     notes = [Note("decisions-taken", counts)]
@@ -302,7 +359,7 @@ def _answer(given: DecisionsFile, added: _Added, found: Sequence[pl.DataFrame]) 
     return Answer(
         "decisions",
         {
-            "events": _frame(events, REGISTER_EVENTS.names),
+            "events": _frame(added.events, REGISTER_EVENTS.names),
             "identifications": _frame(identified, IDENTIFIED),
             "decisions": _frame(added.decisions, tuple(DECISIONS)),
         },

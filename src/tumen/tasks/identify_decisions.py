@@ -5,7 +5,8 @@ A file that is none is an error; in a file of decisions each entry that is none 
 
 import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ VERDICTS = ("same", "different", "undecided")
 FLANKS = ("left", "right", "both")
 KINDS = ("individual", "observation", "sample")
 KEYS = frozenset({"format", "version", "study", "page", "observer", "role", "blind", "decisions"})
+FORMULAS = "=+-@"
+"""A cell that begins with one of these, of whatever width, is a formula to a spreadsheet program."""
 ENTRY = frozenset({*PAIR, "verdict", "certainty", "flank", "note", "decidedAt"})
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -82,19 +85,31 @@ def read_decisions(path: Path, now: datetime) -> DecisionsFile:
             found.append(findings.finding("decision-malformed", column=column, value=value, number=number))
             continue
         decision = _decision(entry)
-        if decision.decided > now + LATE:
-            said = f"{decision.decided:%Y-%m-%dT%H:%M:%SZ}"
-            found.append(
-                findings.finding("decision-in-the-future", column="decidedAt", value=decision.shown, decided=said)
-            )
-            continue
-        usable.append(decision)
+        refused = _refusals(decision, now)
+        found += refused
+        if not refused:
+            usable.append(decision)
     counts: dict[tuple[str, ...], int] = {}
     for decision in usable:
         counts[decision.pair] = counts.get(decision.pair, 0) + 1
     twice = {decision.shown: None for decision in usable if counts[decision.pair] > 1}
     found += [findings.finding("decision-twice", value=shown) for shown in twice]
     return DecisionsFile(*head, tuple(each for each in usable if counts[each.pair] == 1), findings.gather(found))
+
+
+def _refusals(decision: Decision, now: datetime) -> list[pl.DataFrame]:
+    """Return findings on a well-formed decision that cannot be taken in as it is."""
+    found = []
+    if is_formula(decision.note):
+        found.append(
+            findings.finding(
+                "decision-note-formula", column="note", value=decision.shown, beginning=_short(decision.note)[:20]
+            )
+        )
+    if decision.decided > now + LATE:
+        said = f"{decision.decided:%Y-%m-%dT%H:%M:%SZ}"
+        found.append(findings.finding("decision-in-the-future", column="decidedAt", value=decision.shown, decided=said))
+    return found
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -178,6 +193,33 @@ def _wrong(entry: object) -> tuple[str, str] | None:
 
 def _among(value: object, known: tuple[str, ...]) -> bool:
     return isinstance(value, str) and value in known
+
+
+def is_formula(text: str) -> bool:
+    """Say whether a spreadsheet program would take a text for a formula.
+
+    >>> is_formula("=1+1"), is_formula("＝1"), is_formula(" -5"), is_formula("scar = deep"), is_formula("")
+    (True, True, True, False, False)
+    """
+    return unicodedata.normalize("NFKC", text).lstrip()[:1] in tuple(FORMULAS)
+
+
+def person(name: str) -> str:
+    """Return what two spellings of one person's name have in common.
+
+    >>> person("O.  Kim") == person(" o. KIM") != person("O Kim")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+
+
+def spelled(name: str, known: Iterable[str | None]) -> str:
+    """Return a name as it was first spelled among the known ones, so that nobody is two by a capital or a blank.
+
+    >>> spelled("o. kim", ["A. Petrova", "O. Kim", "O. KIM"]), spelled("J. Lee", [])
+    ('O. Kim', 'J. Lee')
+    """
+    return next((other for other in known if other is not None and person(other) == person(name)), name)
 
 
 def _is_note(value: object) -> bool:

@@ -7,6 +7,7 @@ everything kept, gives the same numbers.
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
@@ -29,6 +30,9 @@ BACKENDS = ("sift", "xfeat")
 TOGETHER = 8
 """Pictures that one piece of work reads."""
 
+LONGEST = 1 << 30
+"""No picture has a longer side, in pixels."""
+
 IN_MEMORY = 1 << 30
 """Bytes of features that are held at once; the others are read again when they are needed."""
 
@@ -46,10 +50,10 @@ class PhotoSettings:
 
     burst: timedelta = timedelta(seconds=60)
     backend: str = "sift"
-    size: int = 1024
-    points: int = 2000
+    size: int = 800
+    points: int = 1200
     margin: float = 0.0
-    shortlist: int = 40
+    shortlist: int = 60
     candidates: int = 20
     model: Path | None = None
     model_size: int | None = None
@@ -229,8 +233,9 @@ class Cut:
 def cut_out(data: bytes, job: Job, settings: PhotoSettings) -> Cut:
     """Return the animal of a job from the bytes of its picture, `size` pixels long at most."""
     sides = [side for side in job.box[2:] if side is not None and side > 0]
-    # Enough pixels of the whole picture that the smaller side of the box still has `size` of them.
-    enough = int(settings.size / min(1.0, *sides, 1.0))
+    # Enough pixels of the whole picture that the smaller side of the box still has `size` of them; a box of next to
+    # nothing would ask for more than any number holds, and is judged when it is cut out.
+    enough = int(min(settings.size / min([1.0, *sides]), LONGEST))
     read = unpack(data, job.name, longest=enough)
     if read.pixels is None:
         return Cut(None, read.problem)
@@ -309,10 +314,12 @@ class Stored(Sequence[Features]):
         memory: int = IN_MEMORY,
     ) -> None:
         """Remember where each is; `jobs[i]` became `outcomes[i]`, all of them with features."""
-        self._backend, self._folder, self._memory = ready(settings)[0], folder, memory
-        self._shapes = _shapes(self._backend.dimension)
-        name = self._backend.name
-        self._keys = [_key(done.digest, job.box, name, settings) for job, done in zip(jobs, outcomes, strict=True)]
+        local = ready(settings)[0]
+        self._name, self._folder, self._memory = local.name, folder, memory
+        self._shapes = _shapes(local.dimension)
+        self._keys = [
+            _key(done.digest, job.box, local.name, settings) for job, done in zip(jobs, outcomes, strict=True)
+        ]
         self._names = [job.name for job in jobs]
         self._held = {place: done.held for place, done in enumerate(outcomes) if done.held is not None}
         self._recent: OrderedDict[int, Features] = OrderedDict()
@@ -341,7 +348,7 @@ class Stored(Sequence[Features]):
                 Text("none for {name}", name=self._names[place]),
                 "Let nobody change the folder of features while it is used, and run it again.",
             )
-        features = unpacked(arrays, self._backend.name)
+        features = unpacked(arrays, self._name)
         self._recent[place] = features
         self._bytes += _size(features)
         while self._bytes > self._memory and len(self._recent) > 1:
@@ -351,6 +358,12 @@ class Stored(Sequence[Features]):
     def __iter__(self) -> Iterator[Features]:
         """Give one after the other."""
         return (self[place] for place in range(len(self)))
+
+    def lent(self, readers: int) -> "Stored":
+        """Return the same for one of so many processes: with nothing read yet, and its part of the memory."""
+        mine = copy(self)
+        mine._memory, mine._recent, mine._bytes = self._memory // readers, OrderedDict(), 0
+        return mine
 
 
 class Selected(Sequence[Features]):
@@ -363,6 +376,10 @@ class Selected(Sequence[Features]):
     def only(self, places: Sequence[int]) -> "Selected":
         """Return some of these."""
         return Selected(self._stored, [self._places[place] for place in places])
+
+    def lent(self, readers: int) -> "Selected":
+        """Return the same for one of so many processes."""
+        return Selected(self._stored.lent(readers), self._places)
 
     def __len__(self) -> int:
         """Return how many there are."""

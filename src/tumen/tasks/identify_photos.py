@@ -5,10 +5,12 @@ Where known animals are enough, scores become probabilities by counting how ofte
 computed of a picture is kept; running a study twice gives the same tables.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache, partial
+from os import cpu_count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
@@ -17,12 +19,12 @@ from tumen import engine
 from tumen.errors import MisuseError, Text
 from tumen.files.archive import UnreadableError
 from tumen.files.pictures import Pixels, thumbnail
-from tumen.individuals.photo_calibration import CURVE, Calibration, calibrate, known
+from tumen.individuals.photo_calibration import CURVE, Calibration
 from tumen.individuals.photo_evaluate import QUERIES, Evaluation, answerable
 from tumen.individuals.photo_evaluate import evaluate as evaluated
 from tumen.individuals.photo_features import Features
-from tumen.individuals.photo_gallery import PHOTO_PAIRS, Gallery, Search, correspondences, rank
-from tumen.individuals.photo_score import PHOTO_EVIDENCE, candidates, evidence
+from tumen.individuals.photo_gallery import PHOTO_PAIRS, Gallery, Search, correspondences, library, rank
+from tumen.individuals.photo_score import PHOTO_EVIDENCE, calibration, evidence
 from tumen.measure.intervals import wilson
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note, Value
@@ -82,7 +84,7 @@ def photos(
     """
     settings = settings or settings_of(study)
     held = album(study, folder, settings, workers=workers, progress=progress)
-    parts = [_matched(part, settings, progress) for part in _by_species(held)]
+    parts = [_matched(part, settings, workers, progress) for part in _by_species(held)]
     tables = {
         "pictures": held.pictures,
         "photo_pairs": pl.concat([pl.DataFrame(schema=PHOTO_PAIRS), *(part.pairs for part in parts)]),
@@ -117,7 +119,7 @@ def evaluate(
     for part in _by_species(held):
         named = part.only(pl.col("kind") == "individual")
         wanted = answerable(named.pictures)
-        pairs = _pairs(named, settings, wanted, settings.shortlist, progress)
+        pairs = ranked(named, settings, wanted, workers=workers, progress=progress, most=settings.shortlist)
         if named.vectors is not None:
             pairs, _ = joined(pairs, named.pictures, named.vectors, settings.shortlist)
         found = evaluated(pairs, named.pictures, wanted)
@@ -146,12 +148,15 @@ def _measured(species: str, pictures: int, found: Evaluation) -> tuple[object, .
     return (species, pictures, count, shares[0], low, high, *shares[1:], animal, found.mean_average_precision)
 
 
+SMALL, PIECES = 200, 16
+"""Up to so many pictures are matched in one process; more of them in so many pieces of work for each."""
+
 CLEARLY, FEW, SURE = 1.5, 3, 0.95
 """When opposite sides that match are told of: chosen to show a mistake in the records to a person, who decides."""
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """The pictures of one species."""
 
     species: str
@@ -159,10 +164,10 @@ class _Part:
     features: Selected
     vectors: np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None
 
-    def only(self, which: pl.Expr) -> "_Part":
+    def only(self, which: pl.Expr) -> "Part":
         """Return some of them."""
         places = self.pictures.select(pl.arg_where(which)).to_series().to_list()
-        return _Part(
+        return Part(
             self.species,
             self.pictures[places],
             self.features.only(places),
@@ -170,11 +175,11 @@ class _Part:
         )
 
 
-def _by_species(held: Album) -> list[_Part]:
-    whole = _Part("", held.pictures, Selected(held.features, range(len(held.features))), held.vectors)
+def _by_species(held: Album) -> list[Part]:
+    whole = Part("", held.pictures, Selected(held.features, range(len(held.features))), held.vectors)
     species = held.pictures["scientificName"].drop_nulls().unique().sort()
     parts = [whole.only(pl.col("scientificName") == name) for name in species]
-    return [_Part(name, part.pictures, part.features, part.vectors) for name, part in zip(species, parts, strict=True)]
+    return [Part(name, part.pictures, part.features, part.vectors) for name, part in zip(species, parts, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -186,15 +191,14 @@ class _Matched:
     findings: pl.DataFrame
 
 
-def _matched(part: _Part, settings: PhotoSettings, progress: engine.Progress) -> _Matched:
+def _matched(part: Part, settings: PhotoSettings, workers: int, progress: engine.Progress) -> _Matched:
     """Rank the pictures of one species, calibrate on the known pairs, and gather the evidence on animals."""
-    pairs = _pairs(part, settings, part.pictures["picture"].to_list(), settings.candidates, progress)
+    pairs = ranked(part, settings, part.pictures["picture"].to_list(), workers=workers, progress=progress)
     notes: list[Note] = []
     if part.vectors is not None:
         pairs, fused = joined(pairs, part.pictures, part.vectors, settings.candidates)
         notes.append(Note("photos-model-used" if fused else "photos-model-unused", {"species": part.species}))
-    told = known(candidates(pairs, part.pictures), part.pictures)
-    curve = calibrate(told["score"], told["same"])
+    curve = calibration(pairs, part.pictures)
     if curve.refused:
         counts: Mapping[str, Value] = {"species": part.species, "same": curve.same, "different": curve.different}
         notes.append(Note("photos-uncalibrated", counts))
@@ -204,19 +208,53 @@ def _matched(part: _Part, settings: PhotoSettings, progress: engine.Progress) ->
     )
 
 
-def _pairs(
-    part: _Part, settings: PhotoSettings, queries: list[int], most: int, progress: engine.Progress
+def ranked(
+    part: Part,
+    settings: PhotoSettings,
+    queries: Sequence[int],
+    *,
+    workers: int = 1,
+    progress: engine.Progress = engine.silent,
+    most: int | None = None,
 ) -> pl.DataFrame:
-    """Return the ranked candidates of the queries."""
+    """Return the candidates of pictures of one species (`PHOTO_PAIRS`), `most` of each; the same at any width.
+
+    Other processes read the index from disk, once each, and features where they are kept. Up to `SMALL` pictures that
+    would take longer than it saves.
+    """
+    most = settings.candidates if most is None else most
     if not queries:
         return pl.DataFrame(schema=PHOTO_PAIRS)
     gallery = Gallery.of(part.features, part.pictures, Search(shortlist=settings.shortlist))
-    work = partial(_ranked, gallery, most)
-    return pl.concat(engine.run(work, queries, progress=progress))
+    if workers == 1 or len(queries) <= SMALL:
+        return pl.concat(engine.run(partial(rank, gallery, most=most), _pieces(queries, 1), progress=progress))
+    readers = workers or cpu_count() or 1
+    with TemporaryDirectory() as folder:
+        library().write_index(gallery.index, str(Path(folder, "index")))
+        lent = _Lent(Path(folder), replace(gallery, index=None, features=part.features.lent(readers)))
+        pieces = _pieces(queries, len(queries) // (PIECES * readers))
+        return pl.concat(engine.run(partial(_rank, lent, most), pieces, workers=workers, progress=progress))
 
 
-def _ranked(gallery: Gallery, most: int, query: int) -> pl.DataFrame:
-    return rank(gallery, [query], most)
+def _pieces(queries: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [queries[start : start + max(size, 1)] for start in range(0, len(queries), max(size, 1))]
+
+
+@dataclass(frozen=True)
+class _Lent:
+    """A gallery for other processes, whose index is in a folder of this run; they keep the one they opened last."""
+
+    folder: Path
+    gallery: Gallery = field(compare=False, repr=False)
+
+
+def _rank(lent: _Lent, most: int, queries: Sequence[int]) -> pl.DataFrame:
+    return rank(_whole(lent), queries, most)
+
+
+@lru_cache(maxsize=1)
+def _whole(lent: _Lent) -> Gallery:
+    return replace(lent.gallery, index=library().read_index(str(Path(lent.folder, "index"))))
 
 
 def _doubtful_flanks(pairs: pl.DataFrame, pictures: pl.DataFrame, curve: Calibration) -> pl.DataFrame:

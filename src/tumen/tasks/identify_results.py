@@ -4,6 +4,7 @@ Results are our own tables; they are still read as text and cast strictly, becau
 spreadsheet program in between.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -43,8 +44,11 @@ SHOWN: dict[str, pl.DataType | type[pl.DataType]] = {
     "blind": pl.Boolean,
     **dict.fromkeys(PAIR, pl.String),
     "method": pl.String,
+    "score": pl.Float64,
+    "probability": pl.Float64,
 }
-"""What a page showed to whom: one row per pair; `method` is what its evidence was (photo, genotype, several, other)."""
+"""What a page showed to whom: one row per pair; `method` is what its evidence was (photo, genotype, several, other).
+`score` (of photographs) and `probability` are those of the proposal, kept for the events; no blind page shows them."""
 
 PAGES = "pages"
 """Folder, in the folder of results, with a table `SHOWN` for every page, named by its digest."""
@@ -154,6 +158,11 @@ def page_table(folder: Path, digest: str) -> pl.DataFrame | None:
     if not _DIGEST.fullmatch(digest):
         return None
     return read_result(folder / PAGES, digest, SHOWN)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal; nothing where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def slug(name: str) -> str:

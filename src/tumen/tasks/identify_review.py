@@ -5,6 +5,7 @@ the page showed to whom is kept beside it (`pages/<digest>.csv`), so that decisi
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,13 +21,14 @@ from tumen.individuals.place_time import PAIR
 from tumen.individuals.proposals import PROPOSALS
 from tumen.report.review import review_page
 from tumen.report.review_source import Judged, Pair, ReviewSource, Subject, Verdict, Where
+from tumen.tables.detections import detections
 from tumen.tables.package import Package
+from tumen.tasks.identify_decisions import is_formula, person, spelled
 from tumen.tasks.identify_results import (
     DECISIONS,
     PAGES,
     SHOWN,
     needed,
-    page_table,
     pairs_of,
     read_result,
     slug,
@@ -35,7 +37,7 @@ from tumen.tasks.identify_results import (
 from tumen.tasks.identify_review_evidence import Genotypes, Photographs
 from tumen.tasks.names import words_of
 from tumen.tasks.packages import read_package
-from tumen.tasks.register_file import read_events
+from tumen.tasks.pool import Registered, registered
 from tumen.tasks.study import Study
 from tumen.tasks.written import as_text
 
@@ -70,23 +72,26 @@ class Asked(TypedDict, total=False):
 
 
 def review(study: Study, folder: Path, *, progress: engine.Progress = engine.silent, **asked: Unpack[Asked]) -> Path:
-    """Write `review-<observer>.html` into the folder of results and return its path.
+    """Write the page into the folder of results and return its path, `page_name` of the observer and role.
 
-    Raises `MisuseError` where there is no queue of proposals yet, or the observer has no name.
+    A person whom the register knows under another spelling (capitals, blanks, letters of another width) keeps the
+    known one. Raises `MisuseError` where there is no queue of proposals yet, or the observer has no name.
     """
     observer = _named(asked["observer"])
     role = asked.get("role", "observer")
     blind = asked.get("blind")
     blind = role == "observer" if blind is None else blind
     queue = needed(read_result(folder, "proposals", PROPOSALS), "proposals", "tumen identify proposals STUDY")
-    verdicts = _verdicts(study, folder)
+    packages = tuple(engine.run(read_package, study.packages))
+    register = registered(study, packages, pl.concat([detections(package) for package in packages]))
+    decisions = _taken_in(folder)
+    observer = spelled(observer, [*register.events["observer"], *decisions["observer"]])
+    verdicts = _verdicts(register, decisions)
     left_out = 0
     if not asked.get("again", False):
-        mine = verdicts.filter((pl.col("observer") == observer) & (pl.col("role") == role)).select(PAIR).unique()
-        left = queue.join(mine, on=PAIR, how="anti", maintain_order="left")
+        left = queue.join(_of(verdicts, observer, role).select(PAIR), on=PAIR, how="anti", maintain_order="left")
         queue, left_out = left, queue.height - left.height
     queue = _first(queue, verdicts, role).head(asked.get("limit", 100))
-    packages = engine.run(read_package, study.packages)
     evidence = _Evidence(Photographs(study, folder, queue.select(PAIR)), Genotypes(folder), _facts(packages), verdicts)
     rows = list(queue.iter_rows(named=True))
     pairs = engine.run(partial(_pair, evidence=evidence), rows, progress=progress)
@@ -97,7 +102,7 @@ def review(study: Study, folder: Path, *, progress: engine.Progress = engine.sil
         role=role,
         blind=blind,
         places=asked.get("places", False),
-        seed=int(hashlib.sha256(f"{study.seed}/{observer}".encode()).hexdigest()[:8], 16),
+        seed=_seed(study, observer, _of(decisions, observer, role).height),
         curves=_curves(folder),
         left_out=left_out,
     )
@@ -105,19 +110,38 @@ def review(study: Study, folder: Path, *, progress: engine.Progress = engine.sil
     page = review_page(source, words)
     inputs = [study.path, *(entry.path for entry in study.packages)]
     _keep(folder, source, page.digest, page.pairs, inputs)
-    path = folder / f"review-{slug(observer)}.html"
+    path = folder / page_name(observer, role)
     with writing_file(path, replace=True, inputs=inputs) as part:
         part.write_text(page.html, encoding="utf-8")
     return path
 
 
 def _named(observer: str) -> str:
-    name = observer.strip()
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    name = unicodedata.normalize("NFKC", observer).strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or is_formula(name):
         raise MisuseError(
             "the name of an observer, 100 letters at most", f"{observer[:LONGEST_NAME]!r}", "Write who will judge."
         )
-    return name
+    return " ".join(name.split())
+
+
+def page_name(observer: str, role: str = "observer") -> str:
+    """Return the name of a person's page: no two people share one, nor one person's two roles.
+
+    >>> page_name("O. Kim"), page_name("O-Kim", "adjudicator")
+    ('review-O-Kim-b32ebd.html', 'review-O-Kim-4f16f7-adjudicator.html')
+    """
+    exact = hashlib.sha256(observer.encode()).hexdigest()[:6]
+    return f"review-{slug(observer)}-{exact}{'' if role == 'observer' else f'-{role}'}.html"
+
+
+def _seed(study: Study, observer: str, before: int) -> int:
+    """Return what a page's order is drawn from; after decisions were taken in, another page is made.
+
+    A browser keeps decisions by page: without this, pairs shown again would come with what was said of them before.
+    """
+    drawn = f"{study.seed}/{observer}" + (f"/{before}" if before else "")
+    return int(hashlib.sha256(drawn.encode()).hexdigest()[:8], 16)
 
 
 @dataclass(frozen=True)
@@ -130,11 +154,23 @@ class _Evidence:
     verdicts: pl.DataFrame
 
 
-def _verdicts(study: Study, folder: Path) -> pl.DataFrame:
-    """Return what observers said before: of named animals as the register has it, of others as it was taken in."""
+def _taken_in(folder: Path) -> pl.DataFrame:
     decisions = read_result(folder, "decisions", DECISIONS)
-    decisions = pl.DataFrame(schema=DECISIONS) if decisions is None else decisions
-    events = read_events(study).table.filter(pl.col("kind").is_in(["agree", "disagree"]))
+    return pl.DataFrame(schema=DECISIONS) if decisions is None else decisions
+
+
+def _of(verdicts: pl.DataFrame, observer: str, role: str) -> pl.DataFrame:
+    """Return what one person said in one role, however the name is spelled."""
+    spellings = [name for name in verdicts["observer"].drop_nulls().unique() if person(name) == person(observer)]
+    return verdicts.filter(pl.col("observer").is_in(spellings), pl.col("role") == role)
+
+
+def _verdicts(register: Registered, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return what people said before and holds: of named animals as the register has it, of others as taken in.
+
+    An event that was undone is as if it had never been made, so its pair is asked about again.
+    """
+    events = register.walk.standing.active.filter(pl.col("kind").is_in(["agree", "disagree", "link", "merge"]))
     judged = events.select(
         pl.lit("").alias("decisionID"),
         pl.lit("").alias("page"),
@@ -142,16 +178,19 @@ def _verdicts(study: Study, folder: Path) -> pl.DataFrame:
         pl.col("role").fill_null("observer"),
         "blind",
         *_pair_of_event(),
-        pl.when(pl.col("kind") == "agree").then(pl.lit("same")).otherwise(pl.lit("different")).alias("verdict"),
+        pl.when(pl.col("kind") == "disagree").then(pl.lit("different")).otherwise(pl.lit("same")).alias("verdict"),
         "certainty",
         "flank",
         pl.col("evidence").alias("note"),
         "decidedAt",
     )
     named = (pl.col("kind") == "individual") & (pl.col("otherKind") == "individual")
-    # An undecided verdict on named animals is no event; the others stand in the register.
-    rest = decisions.filter(~named | (pl.col("verdict") == "undecided"))
-    return pl.concat([judged.cast(pl.Schema(DECISIONS)), rest]).sort(*PAIR, "decidedAt", "observer")
+    # An undecided verdict on named animals is no event; it holds until the same person decides.
+    last = decisions.sort("decidedAt", maintain_order=True).unique(["observer", "role", *PAIR], keep="last")
+    undecided = last.filter(named & (pl.col("verdict") == "undecided"))
+    return pl.concat([judged.cast(pl.Schema(DECISIONS)), decisions.filter(~named), undecided]).sort(
+        *PAIR, "decidedAt", "observer"
+    )
 
 
 def _pair_of_event() -> list[pl.Expr]:
@@ -170,7 +209,7 @@ def _first(queue: pl.DataFrame, verdicts: pl.DataFrame, role: str) -> pl.DataFra
     """Return the queue by rank; an adjudicator begins with the pairs that most observers have judged."""
     if role != "adjudicator":
         return queue.sort("rank")
-    counted = verdicts.filter(pl.col("role") != "adjudicator").group_by(PAIR).agg(judged=pl.col("observer").n_unique())
+    counted = verdicts.filter(pl.col("role") == "observer").group_by(PAIR).agg(judged=pl.col("observer").n_unique())
     return (
         queue.join(counted, on=PAIR, how="left")
         .sort(pl.col("judged").fill_null(0), "rank", descending=[True, False])
@@ -199,7 +238,7 @@ def _pair(row: Mapping[str, object], evidence: _Evidence) -> Pair:
         views=evidence.photographs.views(names),
         loci=loci,
         laboratories=laboratories,
-        judged=_judged(row, evidence.verdicts),
+        judged=_judged(row, evidence.verdicts, evidence.photographs.score(names)),
         where=Where(_number(row["kmApart"]), _number(row["daysApart"]), _number(row["speed"])),
     )
 
@@ -211,11 +250,12 @@ def _subject(row: Mapping[str, object], columns: tuple[str, str, str], evidence:
     return replace(subject, more=evidence.photographs.more((party, kind, name)))
 
 
-def _judged(row: Mapping[str, object], verdicts: pl.DataFrame) -> Judged:
+def _judged(row: Mapping[str, object], verdicts: pl.DataFrame, score: float | None) -> Judged:
     said = verdicts.filter(pl.all_horizontal(pl.col(name) == row[name] for name in PAIR))
     rank = row["photoRank"]
     return Judged(
         probability=_number(row["probability"]),
+        score=score,
         photo=_number(row["photoProbability"]),
         rank=rank if isinstance(rank, int) else None,
         genotype=_number(row["genotypeProbability"]),
@@ -252,15 +292,19 @@ def _curves(folder: Path) -> dict[str, tuple[tuple[float, float, float, float], 
 
 
 def _keep(folder: Path, source: ReviewSource, digest: str, pairs: Sequence[Pair], inputs: Sequence[Path]) -> None:
-    """Keep what the page showed; the same page made again is the same table."""
-    if page_table(folder, digest) is not None:
-        return
+    """Keep what the page showed, and what the proposals said, which it may not have shown.
+
+    The same page made again is the same table, unless the proposals have other probabilities by then: those hold.
+    """
+    judged = [pair.judged or Judged() for pair in pairs]
     table = pairs_of(pair.names for pair in pairs).with_columns(
         page=pl.lit(digest),
         observer=pl.lit(source.observer),
         role=pl.lit(source.role),
         blind=pl.lit(source.blind),
         method=pl.Series([_method(pair) for pair in pairs], dtype=pl.String),
+        score=pl.Series([each.score for each in judged], dtype=pl.Float64),
+        probability=pl.Series([each.probability for each in judged], dtype=pl.Float64),
     )
     write_result(folder / PAGES / f"{digest}.csv", as_text(table.select(*SHOWN)), inputs=inputs)
 

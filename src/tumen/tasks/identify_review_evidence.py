@@ -20,6 +20,7 @@ PHOTO: dict[str, type[pl.DataType]] = {
     "flank": pl.String,
     "mediaID": pl.String,
     "otherMediaID": pl.String,
+    "score": pl.Float64,
     "rank": pl.Int64,
 }
 """What is used of `photo_evidence.csv`."""
@@ -69,12 +70,16 @@ class Photographs:
             self._folder = folder
             self._settings = settings_of(study)
 
+    def score(self, names: Names) -> float | None:
+        """Return the best score of a pair's pictures, whichever flank they show; None where there is none."""
+        scores = self._of(names)["score"].drop_nulls().to_list()
+        return max(scores) if scores else None
+
     def views(self, names: Names) -> tuple[View, ...]:
         """Return the pairs of pictures that speak for a pair, a flank each; one that cannot be read is not shown."""
         if self._shelf is None:
             return ()
-        rows = self._evidence.filter(pl.all_horizontal(pl.col(n) == v for n, v in zip(PAIR, names, strict=True)))
-        rows = rows.unique("flank", keep="first", maintain_order=True).head(VIEWS)
+        rows = self._of(names).unique("flank", keep="first", maintain_order=True).head(VIEWS)
         views = []
         for row in rows.iter_rows(named=True):
             found = pair_pictures(self._shelf, row, settings=self._settings, width=ACROSS, folder=self._folder)
@@ -83,6 +88,9 @@ class Photographs:
                 other = Picture(found.other, *found.other_size, row["flank"])
                 views.append(View(one, other, found.points, row["flank"]))
         return tuple(views)
+
+    def _of(self, names: Names) -> pl.DataFrame:
+        return self._evidence.filter(pl.all_horizontal(pl.col(n) == v for n, v in zip(PAIR, names, strict=True)))
 
     def more(self, subject: tuple[str, str, str]) -> tuple[Picture, ...]:
         """Return a few other pictures of a subject, of as many flanks as there are."""

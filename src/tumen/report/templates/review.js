@@ -56,6 +56,8 @@
     if (!d || !d.verdict) return "open";
     return isWhole(d) ? d.verdict : "incomplete";
   };
+  // A spreadsheet program would run it; the register takes no such note in.
+  const isFormula = (d) => Boolean(d && /^[=+\-@]/.test((d.note || "").normalize("NFKC").trim()));
   const wholeOnes = () => keys.map((key) => decisions.get(key)).filter(isWhole);
   const written = () => JSON.stringify(wholeOnes());
 
@@ -72,7 +74,7 @@
     try {
       const kept = JSON.parse(localStorage.getItem(KEPT) || "null");
       if (!kept) return;
-      if (typeof kept.observer === "string") $("observer").value = kept.observer;
+      if (!data.observer && typeof kept.observer === "string") $("observer").value = kept.observer;
       if (typeof kept.saved === "string") saved = kept.saved;
       for (const decision of kept.decisions || []) {
         const good = cleaned(decision);
@@ -475,7 +477,7 @@
     $("flank").disabled = !data.pairs[here].views.length;
     if (document.activeElement !== $("note")) $("note").value = d.note || "";
     $("clear").disabled = !decisions.has(keys[here]);
-    $("stands").textContent = d.verdict && !isWhole(d) ? texts.needsCertainty : "";
+    $("stands").textContent = isFormula(d) ? texts.needsLetter : d.verdict && !isWhole(d) ? texts.needsCertainty : "";
   }
 
   function takeBack() {
@@ -498,6 +500,10 @@
       return tell(texts.name);
     }
     if (!all.length) return tell(texts.nothing);
+    if (all.some(isFormula)) {
+      go(keys.findIndex((key) => isFormula(decisions.get(key)) && isWhole(decisions.get(key))));
+      return tell(texts.needsLetter);
+    }
     const file = {
       format: data.format, version: data.version, study: data.study, page: data.page,
       observer, role: data.role, blind: data.blind, decisions: all,
@@ -660,7 +666,9 @@
     });
   }
 
+  // Whose page it is was settled when it was made; decisions of anybody else would not be taken in.
   $("observer").value = data.observer;
+  $("observer").readOnly = Boolean(data.observer);
   mode = data.points;
   recall();
   fillQueue();

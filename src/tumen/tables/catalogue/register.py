@@ -82,8 +82,8 @@ CODES = (
     Code(
         "register-undo-earlier",
         "error",
-        "The undo is not later than event {value}, which it cancels.",
-        "Correct the instant of one of them; the undo has no effect.",
+        "The undo was not recorded after event {value}, which it cancels.",
+        "Undo the event again; this undo has no effect.",
         "e-3f2a90",
     ),
     Code(
@@ -120,6 +120,34 @@ CODES = (
         "{observer} did not judge {value} blind; the judgement does not count towards the agreement that is needed.",
         "Let an observer judge the pair who does not know the judgements of the others.",
         "north-reserve/T07, south-institute/22",
+    ),
+    Code(
+        "register-voted-after-link",
+        "note",
+        "{observer} judged {value} after an adjudicator had linked it; the judgement does not support that link.",
+        "Let an adjudicator look at the judgements and link the pair again.",
+        "north-reserve/T07, south-institute/22",
+    ),
+    Code(
+        "register-observer-spellings",
+        "note",
+        "The observer '{value}' is also written '{other}'; both count as one person.",
+        "Write the name the same way everywhere; if they are two persons, tell them apart by more than the spelling.",
+        "o. kim",
+    ),
+    Code(
+        "register-recorded-late",
+        "warning",
+        "The event {value}, decided at {decided}, was recorded {days} days later.",
+        "Check decidedAt. What was known before the event was recorded does not change.",
+        "e-3f2a91",
+    ),
+    Code(
+        "register-decided-later",
+        "warning",
+        "The event {value} was recorded at {recorded}, before it was decided at {decided}.",
+        "Check decidedAt and the clocks of both computers; the event counts from when it was recorded.",
+        "e-3f2a91",
     ),
     Code(
         "register-program-vote",

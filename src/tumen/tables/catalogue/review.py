@@ -39,6 +39,13 @@ CODES = (
         "north-reserve/T07, south-institute/22",
     ),
     Code(
+        "decision-note-formula",
+        "error",
+        "The note on {value} begins as a formula of a spreadsheet program does: {beginning}",
+        "Begin the note with a letter and save the decisions again; this one is not taken in.",
+        "north-reserve/T07, south-institute/22",
+    ),
+    Code(
         "decision-other-party",
         "warning",
         "{value} was judged to be {individual}, an animal of another party.",
@@ -61,10 +68,17 @@ CODES = (
     ),
     Code(
         "decisions-other-observer",
-        "warning",
+        "error",
         "The page was made for {made}, and the decisions are of {value}.",
-        "Make a page for each observer; the decisions are taken in under the name in the file.",
+        "Make a page for each observer; nothing is taken in.",
         "O. Kim",
+    ),
+    Code(
+        "decisions-other-study",
+        "warning",
+        "The file was saved for the study {value}; this one is called {made}.",
+        "Look whether it is the same study under another name; the decisions are taken in.",
+        "Leopards of two reserves",
     ),
     Code(
         "decisions-applied-before",
