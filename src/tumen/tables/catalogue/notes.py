@@ -59,8 +59,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "with the weight that the known pairs give it.",
         "photos-places-unused": "Where and when a picture was taken hid no candidate.",
         "photos-several-animals": "Pictures with several animals and no box, left out: {pictures}.",
-        "photos-uncalibrated": "{species}: too few known pairs of pictures ({same} of one animal, {different} of two) "
-        "to say how probable a match is. Scores are shown, no probabilities.",
+        "photos-uncalibrated": "{species}: too few known animals ({same} seen again under their own name, {different} "
+        "pairs of two) to say how probable a match is. Scores are shown, no probabilities.",
         "photos-unreadable": "Pictures that cannot be read, or whose box is wrong or too small, left out: {pictures}.",
         "photos-used": "Pictures of the study's animals in the packages: {pictures}. Compared with each other: {used}.",
         "photos-without-features": "Pictures in which nothing can be recognised again, left out: {pictures}.",
