@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tumen.files.text_table import Dialect
+from tumen.files.text_table import Dialect, any_size
 from tumen.tables.findings import finding, gather
 
 _CANDIDATES = (",", ";", "\t", "|", ":")
@@ -116,11 +116,8 @@ def _shown(mark: str) -> str:
 
 
 def _cut(text: str, delimiter: str, quote: str = '"') -> list[list[str]]:
-    limit = csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    try:
+    with any_size(len(text)):
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote))
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _head(text: str) -> tuple[str, bool]:

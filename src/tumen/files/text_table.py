@@ -13,6 +13,7 @@ import csv
 import io
 import json
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -253,12 +254,19 @@ def cut(text: str, dialect: Dialect) -> tuple[list[list[str]], bool]:
 
 @contextmanager
 def any_size(characters: int) -> Iterator[None]:
-    """Let the csv module read cells of as many characters as a text has."""
-    limit = csv.field_size_limit(max(csv.field_size_limit(), characters + 1))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)
+    """Let the csv module read cells of as many characters as a text has.
+
+    The limit is one for the whole program: two threads that raise it at once would leave it raised.
+    """
+    with _LIMIT:
+        limit = csv.field_size_limit(max(csv.field_size_limit(), characters + 1))
+        try:
+            yield
+        finally:
+            csv.field_size_limit(limit)
+
+
+_LIMIT = threading.RLock()
 
 
 def read_records(

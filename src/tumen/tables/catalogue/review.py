@@ -41,7 +41,7 @@ CODES = (
     Code(
         "decision-note-formula",
         "error",
-        "The note on {value} begins as a formula of a spreadsheet program does: {beginning}",
+        "The note on {value} begins as a formula of a spreadsheet program does: {beginning}.",
         "Begin the note with a letter and save the decisions again; this one is not taken in.",
         "north-reserve/T07, south-institute/22",
     ),
