@@ -204,7 +204,8 @@ def test_an_observer_takes_back_the_own_event_and_an_adjudicator_another_s(study
     states = add(study, said("undo", about=read_events(study).table["eventID"][0], observer="C", adjudicator=True))
     assert states.tables["standing"]["agreed"].to_list() == ["B"]
     assert read_events(study).table["role"].to_list()[-2:] == ["observer", "adjudicator"]
-    refused(study, said("undo", about=event), "changes nothing")
+    # The same words within one second would be the same event.
+    refused(study, said("undo", about=event, evidence="once more"), "changes nothing")
 
 
 def test_an_adjudicator_decides_that_they_are_two(study):
