@@ -37,6 +37,7 @@ def answer(pooled: Pool, *, progress: engine.Progress = engine.silent) -> Answer
         answered,
         tables={**answered.tables, "identityError": drawn.table},
         notes=(*answered.notes, *drawn.notes),
+        parameters={**answered.parameters, "draws": pooled.study.draws},
         findings=drawn.findings if answered.findings is None else findings.gather([answered.findings, drawn.findings]),
     )
 

@@ -21,10 +21,14 @@ from tumen.individuals.genotype_panel import BOUND, judged, locus_identity, pane
 from tumen.individuals.genotype_rates import rates
 from tumen.individuals.genotype_sex import contradictions as sex_contradictions
 from tumen.individuals.genotype_sex import sexes
-from tumen.individuals.lab_calibration import LAB_MAP, apply, calibrate
+from tumen.individuals.lab_blind import blind_check
+from tumen.individuals.lab_calibration import apply, calibrate
+from tumen.individuals.lab_frequencies import propose_from_frequencies
+from tumen.individuals.lab_locus import LAB_MAP, USABLE
 from tumen.individuals.place_time import PAIR
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
+from tumen.tables.genetics import CONTROLS
 from tumen.tables.package import Package
 from tumen.tasks.identify_results import digest, read_result, write_results
 from tumen.tasks.packages import read_package
@@ -285,7 +289,7 @@ def _notes(found: Typed, known: Samples, animals: pl.DataFrame, pairs: pl.DataFr
     if known.others:
         notes.append(Note("genotypes-of-other-species", {"samples": known.others}))
     if found.lab_map.height:
-        refused = found.lab_map.filter(pl.col("status") == "refused").height
+        refused = found.lab_map.filter(~pl.col("status").is_in(USABLE)).height
         notes.append(
             Note("genotypes-calibrated", {
                 "reference": found.reference, "alleles": found.lab_map.height, "refused": refused,
@@ -300,6 +304,8 @@ def typed(packages: Sequence[Package], study: Study) -> Typed:
     panel = joint_panel(packages, names.table)
     read = joint_genotypes(packages, names.table).with_columns(sampleID=pl.concat_str("party", pl.lit("/"), "sampleID"))
     controls = pl.concat([renamed(package, names.table, "controls") for package in packages], how="diagonal_relaxed")
+    # Two parties that share a laboratory both bring its controls: one reading is not two.
+    controls = controls.unique([*CONTROLS.together, "allele1", "allele2"], keep="first", maintain_order=True)
     laboratories = read.drop_nulls("laboratory")["laboratory"].unique().sort().to_list()
     reference = _reference(study, read, laboratories)
     measured = [rates(read.filter(laboratory=name), panel) for name in laboratories]
@@ -315,8 +321,15 @@ def typed(packages: Sequence[Package], study: Study) -> Typed:
     if len(laboratories) > 1 and sizes.height:
         calibration = calibrate(controls, sizes, reference=reference)
         applied = apply(read, calibration.table, reference=reference)
-        lab_map, read = calibration.table, applied.genotypes.drop("calibration")
-        said += [calibration.findings, applied.findings]
+        checked = blind_check(controls, sizes, reference=reference)
+        alone = _uncalibrated(calibration.table)
+        proposed = propose_from_frequencies(
+            sizes.filter(pl.col("laboratory").is_in([*alone, reference])), reference=reference
+        )
+        # What frequencies propose is shown and never applied.
+        sure = calibration.table.filter(~pl.col("laboratory").is_in(alone))
+        lab_map, read = pl.concat([sure, proposed.table]), applied.genotypes.drop("calibration")
+        said += [calibration.findings, applied.findings, checked.findings, proposed.findings]
     agreed = consensus(_one_laboratory(read, laboratories, reference), panel, _rules(study))
     return Typed(
         consensus=agreed.table,
@@ -327,6 +340,12 @@ def typed(packages: Sequence[Package], study: Study) -> Typed:
         reference=reference,
         findings=findings.gather([*said, agreed.findings]),
     )
+
+
+def _uncalibrated(lab_map: pl.DataFrame) -> list[str]:
+    """Return the laboratories of which the controls join no allele to the reference."""
+    usable = lab_map.group_by("laboratory").agg(usable=pl.col("status").is_in(USABLE).any())
+    return usable.filter(~pl.col("usable"))["laboratory"].sort().to_list()
 
 
 def _rules(study: Study) -> ConsensusRules:

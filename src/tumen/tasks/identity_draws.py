@@ -1,10 +1,10 @@
 """Carry identity error into the transborder table: count again in registers as they may also have been."""
 
 import csv
-import hashlib
 import io
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,6 @@ from tumen.tables import findings
 from tumen.tables.answer import Note
 from tumen.tables.findings import of_package
 from tumen.tasks.pool import Pool
-from tumen.tasks.study import Study
 
 QUANTITIES = ("union", "onBothSides", "crossings")
 IDENTITY_ERROR: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -38,12 +37,13 @@ TRAINING = ("observer", "object", "animal", "name")
 """Columns of a file of judgements on known animals: who judged what, which animal it is, and what it was called."""
 
 
+@dataclass(frozen=True)
 class Drawn:
-    """What resampling gave: the table, notes, findings, and the digests of further files."""
+    """What resampling gave: the table (`IDENTITY_ERROR`), notes, and findings."""
 
-    def __init__(self, table: pl.DataFrame, notes: tuple[Note, ...], found: pl.DataFrame, digests: Mapping[str, str]):
-        """Keep them."""
-        self.table, self.notes, self.findings, self.digests = table, notes, found, digests
+    table: pl.DataFrame
+    notes: tuple[Note, ...]
+    findings: pl.DataFrame
 
 
 def with_identity_error(
@@ -62,17 +62,18 @@ def with_identity_error(
     """
     study = pooled.study
     links, found = link_chances(pooled.register.walk, pooled.register.links)
-    rates, about_rates, digests = _rates(pooled)
+    rates, about_rates = _rates(pooled)
     named = pooled.detections.with_columns(individualID="localID", eventID=_visit(pooled.detections))
     drawn = draws(named, links, rates, study.draws, np.random.default_rng([study.seed, 4]))
     parts = drawn.partition_by("draw", maintain_order=True, include_key=False)
     effort = pooled.operating.filter(pl.col("days") > 0)
     work = partial(_counted, detections=pooled.detections, effort=effort, parameters=parameters, surveyed=surveyed)
     counted = pl.concat(engine.run(work, parts, progress=progress)) if parts else summary.head(0)
-    notes: tuple[Note, ...] = (Note("identity-error-carried", {"draws": study.draws, "links": links.height}),)
+    doubtful = links.filter(pl.col("probability") < 1).height
+    notes: tuple[Note, ...] = (Note("identity-error-carried", {"draws": study.draws, "links": doubtful}),)
     if rates is None:
         notes += (Note("identity-error-names-right"),)
-    return Drawn(_intervals(summary, counted, study.draws), notes, findings.gather([found, about_rates]), digests)
+    return Drawn(_intervals(summary, counted, study.draws), notes, findings.gather([found, about_rates]))
 
 
 def _counted(
@@ -123,11 +124,10 @@ def _visit(detections: pl.DataFrame) -> pl.Series:
     return ordered.with_columns(visit=visit).sort("number")["visit"]
 
 
-def _rates(pooled: Pool) -> tuple[pl.DataFrame | None, pl.DataFrame, dict[str, str]]:
-    """Return the error rates of observers (None: nobody knows), findings, and the digest of the training file."""
+def _rates(pooled: Pool) -> tuple[pl.DataFrame | None, pl.DataFrame]:
+    """Return the error rates of observers (None: nobody knows), and findings."""
     if pooled.study.training is not None:
-        rates, digest = _trained(pooled.study)
-        return rates, findings.empty(), {pooled.study.training.name: digest}
+        return _trained(pooled.study.training), findings.empty()
     parts, found = [], []
     for package in pooled.packages:
         if package.table("identifications").height:
@@ -135,15 +135,13 @@ def _rates(pooled: Pool) -> tuple[pl.DataFrame | None, pl.DataFrame, dict[str, s
             parts.append(rates.filter(pl.col("trials") > 0))
             found.append(of_package(said, package.party, package.name))
     every = pl.concat([pl.DataFrame(schema=IDENTITY_RATES), *parts])
-    return (every if every.height else None), findings.gather(found), {}
+    return (every if every.height else None), findings.gather(found)
 
 
-def _trained(study: Study) -> tuple[pl.DataFrame, str]:
+def _trained(path: Path) -> pl.DataFrame:
     """Return the error rates that a file of judgements on known animals shows."""
-    path = study.training
     try:
-        data = path.read_bytes() if path is not None else b""
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError(
             "a file of judgements on known animals, in UTF-8",
@@ -162,4 +160,4 @@ def _trained(study: Study) -> tuple[pl.DataFrame, str]:
     for (observer,), own in frame.group_by("observer", maintain_order=True):
         errors, trials = error_counts(own["animal"], own["name"])
         rates.append(rates_of({"observer": str(observer)}, errors, trials))
-    return pl.concat(rates), hashlib.sha256(data).hexdigest()
+    return pl.concat(rates)

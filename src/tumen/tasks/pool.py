@@ -122,8 +122,15 @@ def registered(
         events=every_event,
         walk=walk,
         findings=findings.gather([link_findings, file.findings, placed]),
-        digests={**digests, **file.digests},
+        digests={**digests, **file.digests, **_training(study)},
     )
+
+
+def _training(study: Study) -> dict[str, str]:
+    """Return the digest of the file that observers' error rates are learnt from, where it is used and can be read."""
+    if not study.draws or study.training is None or not study.training.is_file():
+        return {}
+    return {study.training.name: hashlib.sha256(study.training.read_bytes()).hexdigest()}
 
 
 def _stacked(tables: list[tuple[str, pl.DataFrame]]) -> pl.DataFrame:

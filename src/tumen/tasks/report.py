@@ -55,7 +55,7 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
 
 def _inputs(study: Study) -> list[Path]:
     """Return what the study reads, so that a report never takes its place."""
-    given = [study.path, study.countries, study.border, study.links, study.names]
+    given = [study.path, study.countries, study.border, study.links, study.events, study.training, study.names]
     for entry in study.packages:
         given += [entry.path.parent if entry.path.suffix.lower() == ".json" else entry.path, entry.records]
     return [path for path in given if path is not None]
