@@ -30,6 +30,9 @@ CODE_PROPERTIES = ("countryCode", "ISO_A2", "iso_a2", "ISO_A2_EH", "ISO_A3", "is
 PAIR_PROPERTIES = (("countryCode", "otherCountryCode"), ("adm0_a3_l", "adm0_a3_r"), ("ADM0_A3_L", "ADM0_A3_R"))
 """Pairs of properties that may hold the two countries of a border line."""
 
+NAME_PROPERTIES = ("areaName", "name", "NAME", "ORIG_NAME", "areaID", "WDPA_PID", "WDPAID")
+"""Properties that may hold the name of an area, in the order they are tried."""
+
 _ALPHA_2, _ALPHA_3 = 2, 3
 
 
@@ -68,6 +71,28 @@ def read_countries(path: Path | str, code_property: str | None = None) -> dict[s
     if not parts:
         raise PlaceError(Text("at least one country in {name}", name=path.name), "none", "Check the file.")
     return {code: shapely.union_all(parts[code]) if len(parts[code]) > 1 else parts[code][0] for code in sorted(parts)}
+
+
+def read_areas(path: Path | str) -> dict[str, BaseGeometry]:
+    """Return the polygon of each area by its name (the first of `NAME_PROPERTIES`), in the order of the file.
+
+    Several polygons of one name are joined; an area without a name is called by its number. Raises `PlaceError` where
+    the file is not there or a feature is no valid polygon.
+    """
+    path = Path(path)
+    parts: dict[str, list[BaseGeometry]] = {}
+    for number, (geometry, fields) in enumerate(_read(path), start=1):
+        name = next((str(fields[key]) for key in NAME_PROPERTIES if fields.get(key) not in (None, "")), str(number))
+        if geometry.geom_type not in ("Polygon", "MultiPolygon") or geometry.is_empty or not geometry.is_valid:
+            raise PlaceError(
+                Text("a valid polygon for {area} in {name}", area=name, name=path.name),
+                Text("a {kind}", kind=_kind(geometry) if geometry.is_valid else shapely.is_valid_reason(geometry)),
+                "Mend it in a GIS (make valid) and look at the result.",
+            )
+        parts.setdefault(name, []).append(geometry)
+    if not parts:
+        raise PlaceError(Text("at least one area in {name}", name=path.name), "none", "Check the file.")
+    return {name: shapely.union_all(each) if len(each) > 1 else each[0] for name, each in parts.items()}
 
 
 def read_lines(path: Path | str) -> list[tuple[str, BaseGeometry]]:

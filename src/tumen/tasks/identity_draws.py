@@ -61,19 +61,31 @@ def with_identity_error(
     says so. Raises `StudyError` for a training file that cannot be used.
     """
     study = pooled.study
+    parts, notes, found = _resampled(pooled)
+    effort = pooled.operating.filter(pl.col("days") > 0)
+    work = partial(_counted, detections=pooled.detections, effort=effort, parameters=parameters, surveyed=surveyed)
+    counted = pl.concat(engine.run(work, parts, progress=progress)) if parts else summary.head(0)
+    return Drawn(_intervals(summary, counted, study.draws), notes, found)
+
+
+def resampled(pooled: Pool) -> tuple[list[pl.DataFrame], tuple[Note, ...]]:
+    """Return the study's number of resampled registers, each (party, detectionID, jointID), and notes on them."""
+    parts, notes, _ = _resampled(pooled)
+    return parts, notes
+
+
+def _resampled(pooled: Pool) -> tuple[list[pl.DataFrame], tuple[Note, ...], pl.DataFrame]:
+    study = pooled.study
     links, found = link_chances(pooled.register.walk, pooled.register.links)
     rates, about_rates = _rates(pooled)
     named = pooled.detections.with_columns(individualID="localID", eventID=_visit(pooled.detections))
     drawn = draws(named, links, rates, study.draws, np.random.default_rng([study.seed, 4]))
-    parts = drawn.partition_by("draw", maintain_order=True, include_key=False)
-    effort = pooled.operating.filter(pl.col("days") > 0)
-    work = partial(_counted, detections=pooled.detections, effort=effort, parameters=parameters, surveyed=surveyed)
-    counted = pl.concat(engine.run(work, parts, progress=progress)) if parts else summary.head(0)
     doubtful = links.filter(pl.col("probability") < 1).height
     notes: tuple[Note, ...] = (Note("identity-error-carried", {"draws": study.draws, "links": doubtful}),)
     if rates is None:
         notes += (Note("identity-error-names-right"),)
-    return Drawn(_intervals(summary, counted, study.draws), notes, findings.gather([found, about_rates]))
+    parts = drawn.partition_by("draw", maintain_order=True, include_key=False)
+    return parts, notes, findings.gather([found, about_rates])
 
 
 def _counted(

@@ -17,6 +17,7 @@ from tumen.tables.design import Design
 from tumen.tasks.entries import FORMATS, OPTIONS, PackageEntry, option
 from tumen.tasks.study_design import DESIGN_KEYS
 from tumen.tasks.study_identify import IDENTIFY_KEYS, REGISTER_KEYS
+from tumen.tasks.study_population import POPULATION_KEYS
 from tumen.tasks.study_values import (
     Reader,
     a_country,
@@ -41,7 +42,7 @@ class Study:
     `usage` the country whose names are taken where they differ within a language. `events` is the file of the
     register's events (it may not exist yet), `draws` how many resampled registers carry identity error forward (0:
     none), `training` a file of judgements on known animals, `register` the rules by which judgements stand, `identify`
-    all of [identify].
+    all of [identify]; `density`, `survival` and `diversity` their sections, None where the study does not ask.
     """
 
     path: Path
@@ -67,6 +68,9 @@ class Study:
     names: Path | None = None
     usage: str = ""
     design: Design = field(default_factory=Design)
+    density: Mapping[str, Any] | None = None
+    survival: Mapping[str, Any] | None = None
+    diversity: Mapping[str, Any] | None = None
 
 
 def read_study(path: Path) -> Study:
@@ -88,7 +92,19 @@ def read_study(path: Path) -> Study:
 
 def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     """Turn the contents of a study file into a `Study`."""
-    sections = ("study", "area", "package", "register", "identify", "crossings", "report", "design")
+    sections = (
+        "study",
+        "area",
+        "package",
+        "register",
+        "identify",
+        "crossings",
+        "density",
+        "survival",
+        "diversity",
+        "report",
+        "design",
+    )
     for name in given:
         if name not in sections:
             raise StudyError("known sections of a study", f"'{name}'", nearest(name, sections))
@@ -101,6 +117,9 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     crossings = section(given, "crossings", CROSSINGS_KEYS, folder)
     report = section(given, "report", REPORT_KEYS, folder)
     design = Design(**section(given, "design", DESIGN_KEYS, folder))
+    population: dict[str, Any] = {
+        name: section(given, name, keys, folder) if name in given else None for name, keys in POPULATION_KEYS.items()
+    }
     entries = given.get("package")
     if not isinstance(entries, list) or not entries:
         raise StudyError("at least one [[package]]", "none", 'Add [[package]] with path = "...".')
@@ -116,6 +135,7 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
         **area,
         **files,
         **report,
+        **population,
         register=register,
         identify=identify,
         crossings=crossings,

@@ -19,6 +19,12 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without "
         "positions says nothing about absence.",
         "encounters-in-no-country": "Encounters in no country of the study, counted for none: {encounters}.",
+        "density-draws-lost": "Resampled registers to which the model could not be fitted, left out of the intervals: "
+        "{draws}.",
+        "density-mask": "Animals may live in {cells} cells of {spacing} m ({area} km2), up to {buffer} m from a camera, "
+        "on land of the countries of the study and in its habitat. Density elsewhere was not asked for.",
+        "density-of-grown-animals": "Density is that of animals with a range of their own. Dependent young counted "
+        "apart: {young}.",
         "genotype-identity-bound": "Animals with several samples: {matched}. Of them {allowed} have loci enough for "
         "identity to be claimed (PIDsib at most the bound).",
         "genotypes-before-photographs": "Genotypes were matched before the photographs: run tumen identify genotypes "

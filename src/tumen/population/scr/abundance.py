@@ -1,0 +1,173 @@
+"""How many live where: expected and realised numbers in any region, from one joint fit.
+
+Expected N is what a population of the fitted density holds on average; realised N is the number that was there in this
+survey: the animals seen, each where it probably lives, and those that must have been missed. Both add up over regions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.special import ndtri
+
+from tumen.errors import MisuseError, Text
+from tumen.population.scr.fit import Fit
+from tumen.population.scr.predict import centres, density, detected, effective_areas
+from tumen.population.scr.survey import Floats
+
+ABUNDANCE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "session": pl.String,
+    "regionKind": pl.String,
+    "region": pl.String,
+    "areaKm2": pl.Float64,
+    "expected": pl.Float64,
+    "expectedSe": pl.Float64,
+    "expectedLow": pl.Float64,
+    "expectedHigh": pl.Float64,
+    "realised": pl.Float64,
+    "realisedSe": pl.Float64,
+    "realisedLow": pl.Float64,
+    "realisedHigh": pl.Float64,
+    "density": pl.Float64,
+    "densityLow": pl.Float64,
+    "densityHigh": pl.Float64,
+}
+"""One row per session and region; densities per 100 km2; null where nothing can be estimated."""
+
+PER = 100.0
+"""Densities are shown per this many km2."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate with its standard error and its interval."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+
+
+def lognormal(value: float, se: float, *, at_least: float = 0.0, confidence: float = 0.95) -> Estimate:
+    """Return an estimate whose interval is log-normal above a number that is certain.
+
+    The interval of a count that cannot be below `at_least` (the animals seen) is that of the excess over it.
+
+    >>> found = lognormal(151.3973, 14.31832, at_least=66)
+    >>> round(found.low, 3), round(found.high, 3)
+    (127.619, 184.352)
+    """
+    excess = value - at_least
+    if not excess > 1e-12 or not np.isfinite(se):
+        bound = value if np.isfinite(se) else float("nan")
+        return Estimate(value, se, bound, bound)
+    spread = float(np.exp(ndtri(0.5 + confidence / 2) * np.sqrt(np.log1p((se / excess) ** 2))))
+    return Estimate(value, float(se), at_least + excess / spread, at_least + excess * spread)
+
+
+class Abundance:
+    """Numbers by region of one session of a fit. What every region needs is computed once."""
+
+    def __init__(self, fit: Fit, session: int = 0) -> None:
+        """Evaluate the fit and its derivatives over the mask."""
+        self.fit, self.session = fit, session
+        self.mask = fit.design.parts[session].session.mask
+        self.area = self.mask.area
+        self.seen = len(fit.design.parts[session].session.animals)
+        self.density, self.detected = density(fit, session), detected(fit, session)
+        self.centres = centres(fit, session)
+        self.unseen = self.density * (1 - self.detected) * self.area
+        known = fit.covariance is not None
+        self.slopes = _slopes(fit, self._surfaces) if known else None
+
+    def _surfaces(self, beta: Floats) -> Floats:
+        """Return (2, M): expected animals a cell, and those there: seen ones by where they live, and missed ones."""
+        here = density(self.fit, self.session, beta) * self.area
+        missed = here * (1 - detected(self.fit, self.session, beta))
+        return np.stack([here, missed + centres(self.fit, self.session, beta).sum(axis=0)])
+
+    def expected(self, share: Floats | None = None) -> Estimate:
+        """Return expected N in a region. `share`: (M,) of each cell in it; None: all."""
+        inside = np.ones(len(self.area)) if share is None else share
+        value = float((self.density * self.area) @ inside)
+        return lognormal(value, float(np.sqrt(self._variance(0, inside) + self._sampling(value))))
+
+    def realised(self, share: Floats | None = None) -> Estimate:
+        """Return realised N in a region: seen animals by the chance that they live there, and missed ones."""
+        inside = np.ones(len(self.area)) if share is None else share
+        here = self.centres @ inside
+        value = float(here.sum() + self.unseen @ inside)
+        chance = float((here * (1 - here)).clip(0).sum())
+        missed = float(self.unseen @ inside)
+        se = np.sqrt(self._variance(1, inside) + self._sampling(missed) + missed + chance)
+        certain = max(0.0, float(here.sum()) - 1.96 * float(np.sqrt(chance)))
+        return lognormal(value, float(se), at_least=min(certain, value))
+
+    def _variance(self, row: int, inside: Floats) -> float:
+        """Return the variance that uncertain parameters give."""
+        if self.slopes is None or self.fit.covariance is None:
+            return float("nan")
+        slope = self.slopes[:, row] @ inside
+        return float(slope @ self.fit.covariance @ slope)
+
+    def _sampling(self, value: float) -> float:
+        """Return the variance of the number seen, which a conditional likelihood leaves to be added."""
+        if self.fit.model.likelihood == "full":
+            return 0.0
+        each = 1 / effective_areas(self.fit, self.session)
+        return float((each**2).sum() / each.sum() ** 2) * value**2
+
+
+def _slopes(fit: Fit, function: Callable[[Floats], Floats]) -> Floats:
+    """Return (P, ...) derivatives of a function of beta by central differences, a thousandth of an SE wide."""
+    found = []
+    step_of = np.nan_to_num(fit.se, nan=1.0)
+    for j, estimable in enumerate(fit.estimable):
+        step = np.zeros(len(fit.beta))
+        step[j] = 1e-3 * step_of[j] if estimable else 0.0
+        if not step[j]:
+            found.append(np.zeros_like(function(fit.beta)))
+            continue
+        found.append((function(fit.beta + step) - function(fit.beta - step)) / (2 * step[j]))
+    return np.stack(found)
+
+
+def abundance(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame:
+    """Return N of the whole mask and of each region (`ABUNDANCE`); regions as `regions.countries` and `.areas` give.
+
+    Countries, with what lies in none, add up to the whole; protected areas need not.
+    """
+    counted = Abundance(fit, session)
+    name = fit.sessions[session].name
+    rows = [_row(counted, name, "all", None, np.ones(len(counted.area)))]
+    for kind, region in regions.select("kind", "region").unique(maintain_order=True).iter_rows():
+        share = np.zeros(len(counted.area))
+        here = regions.filter(pl.col("kind") == kind, pl.col("region") == region)
+        share[here["cell"].to_numpy()] = here["share"].to_numpy()
+        rows.append(_row(counted, name, "protectedArea" if kind == "area" else kind, region, share))
+    return pl.DataFrame(rows, schema=ABUNDANCE, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _row(counted: Abundance, session: str, kind: str, region: str | None, share: Floats) -> tuple[object, ...]:
+    area = float(counted.area @ share)
+    expected, realised = counted.expected(share), counted.realised(share)
+    per = PER / area if area > 0 else float("nan")
+    return (
+        *(session, kind, region, area),
+        *(expected.value, expected.se, expected.low, expected.high),
+        *(realised.value, realised.se, realised.low, realised.high),
+        *(expected.value * per, expected.low * per, expected.high * per),
+    )
+
+
+def total(estimates: Mapping[str, Estimate]) -> Estimate:
+    """Return the sum of independent estimates, as adding up national reports does.
+
+    >>> round(total({"CN": Estimate(30, 3, 25, 36), "RU": Estimate(40, 4, 33, 49)}).se, 3)
+    5.0
+    """
+    if not estimates:
+        raise MisuseError("at least one estimate", Text("{count}", count=0), "Fit at least one country.")
+    value = sum(each.value for each in estimates.values())
+    return lognormal(value, float(np.sqrt(sum(each.se**2 for each in estimates.values()))))

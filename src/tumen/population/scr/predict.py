@@ -1,0 +1,105 @@
+"""What a fitted model says: parameters on their natural scale, density, detection, and where animals live."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import expit
+
+from tumen.population.scr.fit import Fit
+from tumen.population.scr.formula import matrix, variables
+from tumen.population.scr.likelihood import integrals, natural
+from tumen.population.scr.model import THREE
+from tumen.population.scr.survey import Covariate, Floats
+
+
+def density(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
+    """Return (M,) expected animals per km2 at each cell of a session's mask.
+
+    Under a conditional likelihood density is flat, and estimated as the sum over seen animals of 1 / the area in which
+    each would have been seen (Horvitz-Thompson).
+    """
+    values = fit.beta if beta is None else beta
+    found = natural(fit.design, values).density[session]
+    if found is not None:
+        return found
+    part = fit.design.parts[session]
+    return np.full(len(part.session.mask), float((1 / effective_areas(fit, session, values)).sum()))
+
+
+def effective_areas(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
+    """Return (n,) km2 for each seen animal: the integral over the mask of the probability of being seen."""
+    values = fit.beta if beta is None else beta
+    part = fit.design.parts[session]
+    seen = integrals(fit.design, values, session).seen
+    share = natural(fit.design, values).share[session]
+    each = np.einsum("m,amx,x->a", share, seen, part.session.mask.area)
+    return np.asarray(each[part.graph.pattern])
+
+
+def detected(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
+    """Return (M,) probability that an animal living at each cell is seen at least once.
+
+    It is the mean over classes, and over the seen animals where it depends on their covariates.
+    """
+    values = fit.beta if beta is None else beta
+    part = fit.design.parts[session]
+    seen = integrals(fit.design, values, session).seen
+    here = np.einsum("m,amx->ax", natural(fit.design, values).share[session], seen)
+    if len(here) == 1:
+        return np.asarray(here[0])
+    return np.asarray(here[part.graph.pattern].mean(axis=0))
+
+
+def centres(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
+    """Return (n, M) posterior probability of the cell of each seen animal's centre; rows sum to 1."""
+    part = fit.design.parts[session]
+    found = integrals(fit.design, fit.beta if beta is None else beta, session)
+    whole = np.zeros((len(part.session.animals), len(part.session.mask)))
+    np.add.at(whole, part.graph.row_animal, found.posterior)
+    return whole
+
+
+def class_probabilities(fit: Fit, session: int = 0) -> Floats:
+    """Return (n, classes) posterior probability of each seen animal's class."""
+    part = fit.design.parts[session]
+    found = integrals(fit.design, fit.beta, session)
+    share = np.zeros((len(part.session.animals), max(len(fit.design.labels), 1)))
+    share[part.graph.row_animal, part.graph.row_class] = found.responsibility
+    return share
+
+
+def link_row(fit: Fit, parameter: str, levels: Mapping[str, float | str] | None = None) -> Floats:
+    """Return (P,) the row that gives a parameter's linear predictor from beta, at stated levels.
+
+    `parameter`: "g0" or "lambda0", "sigma", "z", "pmix". Levels that are not stated are the reference (the first value
+    of a category, 0 of a number).
+    """
+    formula = {fit.model.first: fit.model.detect, "sigma": fit.model.sigma, "z": fit.model.z, "pmix": fit.model.mixture}
+    columns: dict[str, Covariate] = {}
+    known = fit.design.levels
+    for name in variables(formula[parameter]):
+        value = (levels or {}).get(name, known[name][0] if name in known else 0.0)
+        columns[name] = np.array([value], dtype=object if name in known else float)
+    row = np.zeros(len(fit.beta))
+    own = {name: known[name] for name in known if name in columns}
+    row[fit.design.blocks[parameter]] = matrix(formula[parameter], 1, columns, own).values[0]
+    return row
+
+
+def parameters(fit: Fit, beta: Floats | None = None, **levels: float | str) -> dict[str, float]:
+    """Return the natural values of the detection parameters at stated levels (sigma in metres).
+
+    >>> parameters(fit, sex="M")  # doctest: +SKIP
+    {'g0': 0.012, 'sigma': 4075.0, 'pmix': 0.28}
+    """
+    values = fit.beta if beta is None else beta
+    names = [fit.model.first, "sigma", *(["z"] if fit.model.detection in THREE else [])]
+    found = {name: float(inverse_link(name, link_row(fit, name, levels) @ values)) for name in names}
+    if fit.model.mixed:
+        found["pmix"] = float(expit(link_row(fit, "pmix", levels) @ values))
+    return found
+
+
+def inverse_link(parameter: str, value: Floats | float) -> Floats:
+    """Return the natural value of a linear predictor: logit for g0 and pmix, log for the others."""
+    return np.asarray(expit(value) if parameter in ("g0", "pmix") else np.exp(value))

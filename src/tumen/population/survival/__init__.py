@@ -1,0 +1,1 @@
+"""Do they survive, and who comes after them? Open populations over years."""

@@ -1,0 +1,268 @@
+"""Make capture histories and the ground they stand on from pooled packages: sessions, mask, countries, areas."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import shapely
+from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
+
+from tumen.errors import StudyError, Text
+from tumen.files import geometry
+from tumen.files.raster_grid import read_raster
+from tumen.population.scr.habitat import where
+from tumen.population.scr.histories import Histories, Records, Rules, histories
+from tumen.population.scr.mask import Habitat, Wanted, at_sea, mask
+from tumen.population.scr.occasions import Cut, Window
+from tumen.population.scr.plane import Plane, plane_of
+from tumen.population.scr.problems import problems
+from tumen.population.scr.regions import areas, countries, country_of
+from tumen.population.scr.start import spread_of
+from tumen.population.scr.survey import Detectors, Floats, Mask, Session
+from tumen.tables import findings
+from tumen.tasks.pool import Pool
+
+LONGEST = timedelta(days=120)
+"""A longer session is doubtful as a closed one: animals are born, die and move house within it."""
+CELLS = 6_000
+"""Cells of a mask, unless the study asks for more; where the rule would make more, cells are up to sigma / 2 wide."""
+WIDEST = 400_000.0
+"""Metres around the cameras within which the ground is looked at."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One species' sessions on their ground.
+
+    `sessions`: with one mask, whose covariates hold `country`; detectors have theirs. `regions`: which cell lies where.
+    `buffer`: metres; `digests`: of files read for it.
+    """
+
+    species: str
+    sessions: tuple[Session, ...]
+    regions: pl.DataFrame
+    plane: Plane
+    buffer: float
+    made: Histories
+    findings: pl.DataFrame
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a mask is made on: land or habitat, country polygons and protected areas, in the plane."""
+
+    habitat: Habitat
+    land: BaseGeometry
+    countries: Mapping[str, BaseGeometry]
+    areas: Mapping[str, BaseGeometry]
+    digests: Mapping[str, str]
+
+
+def windows(pooled: Pool, asked: Mapping[str, Any]) -> tuple[Window, ...]:
+    """Return the sessions of [density], else one over the period of the study."""
+    if "sessions" in asked:
+        return tuple(
+            Window(_named(first, last), _midnight(first), _midnight(last) + timedelta(days=1))
+            for first, last in asked["sessions"]
+        )
+    period = pooled.study.period
+    if period is None:
+        raise StudyError(
+            "sessions in [density], or a period of the study",
+            "neither",
+            'Write sessions = [["2014-01-01", "2014-03-31"]] below [density].',
+        )
+    return (Window(_named(period[0].date(), (period[1] - timedelta(days=1)).date()), *period),)
+
+
+def _named(first: Any, last: Any) -> str:
+    """Return a session's name: its year where it lies in one, else both ends."""
+    return (
+        f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m}" + ("" if _month(first, last) else f"–{last:%Y-%m}")
+    )
+
+
+def _month(first: Any, last: Any) -> bool:
+    return (first.year, first.month) == (last.year, last.month)
+
+
+def _midnight(day: Any) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def survey(pooled: Pool, species: str, asked: Mapping[str, Any], detections: pl.DataFrame | None = None) -> Survey:
+    """Return the sessions of a species, on the mask that [density] asks for.
+
+    `detections`: under other joint names (a resampled register); None: those of the pool.
+    """
+    seen = pooled.detections if detections is None else detections
+    rules = Rules(
+        kind=asked.get("detector", "proximity"),
+        cut=Cut(asked.get("occasion", timedelta(days=1))),
+        within=asked.get("join"),
+        independence=asked.get("independence", timedelta(minutes=30)),
+    )
+    records = Records(
+        detections=seen.filter(pl.col("scientificName") == species, pl.col("source") == "camera"),
+        cameras=pooled.deployments,
+        worked=pooled.operating,
+        individuals=known_animals(pooled, species),
+        crosswalk=pooled.register.walk.table,
+    )
+    shown = windows(pooled, asked)
+    made = histories(records, shown, rules, plane=_plane(pooled))
+    ground = read_ground(pooled, asked, made.plane)
+    sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
+    sigma = float(np.median(sigmas)) if sigmas else None
+    return placed(species, made, ground, asked, sigma=sigma, found=_too_long(shown))
+
+
+def known_animals(pooled: Pool, species: str) -> pl.DataFrame:
+    """Return what the parties know of the animals of a species, under joint names."""
+    names = pooled.register.walk.table.select("party", "individualID", "jointID")
+    known = pooled.register.known.filter(pl.col("scientificName") == species)
+    joined = known.join(names, on=["party", "individualID"], how="inner")
+    return joined.select("party", individualID="jointID", sex="sex").unique().sort("party", "individualID", "sex")
+
+
+def placed(
+    species: str,
+    made: Histories,
+    ground: Ground,
+    asked: Mapping[str, Any],
+    *,
+    sigma: float | None,
+    found: pl.DataFrame,
+) -> Survey:
+    """Return sessions on a mask made for a sigma."""
+    stood = np.concatenate([session.detectors.xy for session in made.sessions])
+    names = [name for session in made.sessions for name in session.detectors.names]
+    _, first = np.unique(np.array(names), return_index=True)
+    xy, unique = stood[first], [names[number] for number in first]
+    if sigma is None and not {"spacing", "buffer"} <= set(asked):
+        sigma = _neighbours(xy)
+    wanted = Wanted(asked.get("spacing"), asked.get("buffer"), limit=asked.get("cells", CELLS))
+    cells, told = mask(xy, unique, sigma=sigma, habitat=ground.habitat, wanted=wanted)
+    by = asked.get("border_cells", "centre")
+    regions = pl.concat([countries(cells, ground.countries, by=by), areas(cells, ground.areas, by=by)])
+    cells = Mask(cells.xy, cells.area, cells.spacing, {"country": country_of(cells, regions)})
+    codes = dict(made.stations.places.select("station", "countryCode").iter_rows())
+    sessions = tuple(replace(s, mask=cells, detectors=_sided(s.detectors, codes)) for s in made.sessions)
+    every = [made.findings, told, at_sea(xy, unique, ground.land), problems(sessions, covariates=("sex",)), found]
+    return Survey(
+        species=species,
+        sessions=sessions,
+        regions=regions,
+        plane=made.plane,
+        buffer=asked.get("buffer") or 4 * float(sigma or 0.0),
+        made=made,
+        findings=findings.gather(every),
+        digests=ground.digests,
+    )
+
+
+def _sided(detectors: Detectors, codes: Mapping[str, str | None]) -> Detectors:
+    """Return detectors that know their country."""
+    country = np.array([codes.get(name) for name in detectors.names], dtype=object)
+    return replace(detectors, covariates={**detectors.covariates, "country": country})
+
+
+def _neighbours(xy: Floats) -> float:
+    """Return the mean distance to the next detector: a guess where no animal was seen at two."""
+    if len(xy) < 2:
+        return 5_000.0
+    gap = np.hypot(*np.moveaxis(xy[:, None, :] - xy[None, :, :], 2, 0))
+    np.fill_diagonal(gap, np.inf)
+    return float(gap.min(axis=1).mean())
+
+
+def _plane(pooled: Pool) -> Plane:
+    where_ = pooled.deployments.drop_nulls(["longitude", "latitude"])
+    if where_.is_empty():
+        raise StudyError(
+            "cameras with a place",
+            Text("none in {count} packages", count=len(pooled.packages)),
+            "Density needs coordinates; ask the parties for a disclosure that holds them.",
+        )
+    return plane_of(where_["longitude"].to_numpy(), where_["latitude"].to_numpy(), margin=100_000.0)
+
+
+def read_ground(pooled: Pool, asked: Mapping[str, Any], plane: Plane) -> Ground:
+    """Return land, habitat, countries and protected areas in the plane of a survey."""
+    polygons = {code: plane.shape(shape, within=WIDEST) for code, shape in pooled.area.polygons.items()}
+    polygons = {code: shape for code, shape in polygons.items() if not shape.is_empty}
+    land = shapely.unary_union(list(polygons.values()))
+    digests: dict[str, str] = {}
+    habitat: Habitat = land
+    path: Path | None = asked.get("habitat")
+    if path is not None:
+        digests[path.name] = hashlib.sha256(_bytes(path)).hexdigest()
+        habitat = _habitat(path, asked, plane)
+    kept: dict[str, BaseGeometry] = {}
+    protected: Path | None = asked.get("protected_areas")
+    if protected is not None:
+        digests[protected.name] = hashlib.sha256(_bytes(protected)).hexdigest()
+        named = geometry.read_areas(protected)
+        kept = {name: plane.shape(shape, within=WIDEST) for name, shape in named.items()}
+    return Ground(habitat, land, polygons, {n: s for n, s in kept.items() if not s.is_empty}, digests)
+
+
+def _habitat(path: Path, asked: Mapping[str, Any], plane: Plane) -> Habitat:
+    """Return habitat from polygons, or from a raster with the classes or the least value that count."""
+    if path.suffix.lower() in (".asc", ".tif", ".tiff"):
+        classes, least = asked.get("habitat_classes", ()), asked.get("habitat_least")
+        if not classes and least is None:
+            raise StudyError(
+                "habitatClasses or habitatLeast for a raster of habitat",
+                "neither",
+                "Write which classes are habitat, or from which value on.",
+            )
+        grid, _ = read_raster(path)
+        return where(grid, _way(plane, grid.crs), least=least, classes=classes)
+    shapes = geometry.read_areas(path)
+    whole: BaseGeometry = shapely.unary_union([plane.shape(shape, within=WIDEST) for shape in shapes.values()])
+    return whole
+
+
+def _way(plane: Plane, crs: str) -> Callable[[Floats], Floats]:
+    """Return the way from metres in the plane to the coordinates of a raster."""
+    transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+
+    def way(xy: Floats) -> Floats:
+        lonlat = plane.to_lonlat(xy)
+        return np.stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]), axis=1)
+
+    return way
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StudyError(
+            Text("a file {path}", path=path), Text("{error}", error=error), "Correct its path in the study."
+        ) from error
+
+
+def _too_long(shown: tuple[Window, ...]) -> pl.DataFrame:
+    """Return a warning for each session that is long for a closed population."""
+    return findings.gather(
+        [
+            findings.finding(
+                "session-long",
+                table="observations",
+                value=window.name,
+                days=(window.end - window.start).days,
+                longest=LONGEST.days,
+            )
+            for window in shown
+            if window.end - window.start > LONGEST
+        ]
+    )

@@ -1,0 +1,93 @@
+"""Read [density], [survival] and [diversity] of a study: which models are fitted to which sessions on which ground."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tumen.errors import MisuseError, StudyError, Text, nearest
+from tumen.population.scr.model import Model, model
+from tumen.tasks.study_values import (
+    Reader,
+    a_duration,
+    a_path,
+    a_positive,
+    a_share,
+    a_text,
+    a_whole,
+    sessions,
+    texts,
+)
+
+
+def _models(value: Any, what: str, folder: Path) -> tuple[Model, ...]:
+    """Read models, each a line such as "HN: D ~ 1, g0 ~ sex, sigma ~ sex, classes by sex"."""
+    return tuple(_model(line, what) for line in texts(value, what, folder))
+
+
+def _model(line: str, what: str) -> Model:
+    try:
+        return model(line)
+    except MisuseError as error:
+        raise StudyError(Text("a model for {what}", what=what), f"'{line}'", str(error)) from error
+
+
+def _word(*words: str) -> Reader:
+    def read(value: Any, what: str, folder: Path) -> str:
+        word = a_text(value, what, folder)
+        if word not in words:
+            raise StudyError(Text("a known word for {what}", what=what), f"'{word}'", nearest(word, words))
+        return word
+
+    return read
+
+
+def _numbers(value: Any, what: str, _: Path) -> tuple[float, ...]:
+    """Read a list of numbers."""
+    fine = isinstance(value, list) and value
+    if not fine or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
+        raise StudyError(Text("numbers for {what}", what=what), f"{value!r}", "Write for example [4, 5, 8].")
+    return tuple(float(each) for each in value)
+
+
+DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "sessions": ("sessions", sessions),
+    "species": ("species", texts),
+    "detector": ("detector", _word("proximity", "count", "multi")),
+    "occasion": ("occasion", a_duration),
+    "independence": ("independence", a_duration),
+    "join": ("join", a_positive),
+    "models": ("models", _models),
+    "spacing": ("spacing", a_positive),
+    "buffer": ("buffer", a_positive),
+    "habitat": ("habitat", a_path),
+    "habitatClasses": ("habitat_classes", _numbers),
+    "habitatLeast": ("habitat_least", a_positive),
+    "protectedAreas": ("protected_areas", a_path),
+    "borderCells": ("border_cells", _word("centre", "share")),
+    "cells": ("cells", a_whole),
+    "goodness": ("goodness", a_whole),
+    "bootstraps": ("bootstraps", a_whole),
+}
+"""`join` is the distance in metres up to which cameras are one station, `cells` the most cells of a mask."""
+SURVIVAL_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "sessions": ("sessions", sessions),
+    "species": ("species", texts),
+    "phi": ("phi", texts),
+    "p": ("p", texts),
+    "spatial": ("spatial", _word("none", "static", "normal")),
+    "spacing": ("spacing", a_positive),
+    "buffer": ("buffer", a_positive),
+    "bootstraps": ("bootstraps", a_whole),
+}
+DIVERSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
+    "species": ("species", texts),
+    "groups": ("groups", _word("country", "party", "none")),
+    "permutations": ("permutations", a_whole),
+    "generation": ("generation", a_positive),
+    "pcrit": ("pcrit", a_share),
+}
+POPULATION_KEYS: Mapping[str, Mapping[str, tuple[str, Reader]]] = {
+    "density": DENSITY_KEYS,
+    "survival": SURVIVAL_KEYS,
+    "diversity": DIVERSITY_KEYS,
+}
