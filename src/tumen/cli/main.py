@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-from tumen.cli import check, convert, crossings, exercise, identify, memory, report, simulate, template
+from tumen.cli import (
+    check,
+    convert,
+    crossings,
+    density,
+    diversity,
+    exercise,
+    identify,
+    memory,
+    report,
+    simulate,
+    survival,
+    template,
+)
 from tumen.cli.language import explained, help_text, require_language, text
 from tumen.errors import TumenError
 
@@ -17,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, template, check, convert, crossings, report, exercise):
+for command in (simulate, template, check, convert, crossings, density, survival, diversity, report, exercise):
     app.command(command.NAME, help=command.HELP, short_help=command.SHORT, no_args_is_help=True)(command.command)
 app.add_typer(identify.app, name=identify.NAME, help=identify.HELP, short_help=identify.SHORT)
 

@@ -92,8 +92,7 @@ def read_csv_tables(
     parts = [found, more, about_usage]
     cells, living = None, None
     if mask is not None:
-        cells, about = _read(_MASK, mask, renamed)
-        cells = _areas(cells)
+        cells, about = read_mask(mask, names)
         parts.append(about)
     if animals:
         read = [_read(_ANIMALS, data, renamed) for data in animals]
@@ -105,6 +104,16 @@ def read_csv_tables(
     if caught["session"].null_count() == caught.height and len(sessions) == 1:
         caught = caught.with_columns(session=pl.lit(sessions[0], dtype=pl.String))
     return ScrTables(sessions, caught, placed, cells, living), gather(parts)
+
+
+def read_mask(data: bytes, names: Mapping[str, str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    r"""Return the mask of a CSV file (`MASK`, its covariates and the line as `row`), and the findings.
+
+    >>> read_mask(b"x,y,area_ha\n0,0,50\n")[0].select("x", "y", "area").rows()
+    [(0.0, 0.0, 0.5)]
+    """
+    cells, found = _read(_MASK, data, {**SYNONYMS, **(names or {})})
+    return _areas(cells), found
 
 
 def _read(table: Table, data: bytes, renamed: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:

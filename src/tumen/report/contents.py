@@ -8,6 +8,7 @@ from tumen.report.document import Block, Document, Picture, Points, Section, Tex
 from tumen.report.figure import Figure
 from tumen.report.methods import boundaries, cautions, files, methods, provenance
 from tumen.report.pooled import pooled
+from tumen.report.population_sections import population_sections
 from tumen.report.quality import quality
 from tumen.report.results import key_results, transborder
 from tumen.report.source import ReportSource
@@ -25,6 +26,7 @@ def contents(source: ReportSource, figures: Iterable[Figure], words: Words) -> D
         Section("map", words.text("Map"), pictures.of("map")),
         Section("timelines", words.text("Timelines"), pictures.of("timelines")),
         Section("effort", words.text("Effort: no camera, or no animal?"), _effort(words, pictures.of("effort"))),
+        *population_sections(source.population, pictures.of, words),
         Section("quality", words.text("Data quality"), quality(source.findings, words)),
         Section("methods", words.text("Methods"), methods(source, words)),
         Section("cautions", words.text("Cautions"), cautions(source, words)),

@@ -14,7 +14,7 @@ from tumen.report.ground import Sheet
 from tumen.report.legend import Entry, draw_key
 from tumen.report.palette import FAINT, INK, PAPER, SOFT_INK, mix
 from tumen.report.population import file_name, section_name, table
-from tumen.report.population_cells import chance, known, measure, name_of
+from tumen.report.population_cells import chance, known, measure, name_of, statistic
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
 from tumen.tables.answer import Answer
@@ -36,7 +36,13 @@ COVERAGE: Mapping[str, str] = MappingProxyType(
 def draw_diagnostics(answer: Answer, sheet: Sheet) -> tuple[Figure, ...]:
     """Return the panels for which there are numbers: buffer, goodness of fit, coverage of effort."""
     buffers = table(answer, "buffer").drop_nulls(["buffer", "density"]).sort("buffer")
-    tests = table(answer, "goodness").filter(pl.all_horizontal(pl.col("observed", "low", "high").is_finite()))
+    # Of several sessions the one that agrees least with the model is drawn; the table has them all.
+    tests = (
+        table(answer, "goodness")
+        .filter(pl.all_horizontal(pl.col("observed", "low", "high").is_finite()))
+        .sort("p", nulls_last=True, maintain_order=True)
+        .unique("statistic", keep="first", maintain_order=True)
+    )
     cover = _cover(answer)
     upper = [part for part, there in (("buffer", buffers.height > 1), ("goodness", tests.height > 0)) if there]
     if not upper and not cover:
@@ -52,7 +58,7 @@ def draw_diagnostics(answer: Answer, sheet: Sheet) -> tuple[Figure, ...]:
             axes = drawing.inches(canvas, (0.52, base, 2.55, _HALF))
             _draw_buffer(axes, buffers, answer.parameters.get("buffer"), words)
         if "goodness" in upper:
-            names = [_short(words, row) for row in tests["statistic"]]
+            names = [statistic(words, name) for name in tests["statistic"]]
             left = drawing.margin(names, drawing.NORMAL)
             start = (3.35 if "buffer" in upper else 0.0) + left
             axes = drawing.inches(canvas, (start, base, drawing.WIDTH - start - 0.55, _HALF))
@@ -205,10 +211,6 @@ def _key(cover: list[tuple[str, dict[str | None, float]]], sheet: Sheet) -> list
         )
         for code in _codes(cover)
     ]
-
-
-def _short(words: Words, statistic: str | None) -> str:
-    return words.known(statistic) if statistic else "–"
 
 
 def _caption(answer: Answer, words: Words, upper: list[str], *, covered: bool) -> str:

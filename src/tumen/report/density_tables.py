@@ -9,7 +9,18 @@ import polars as pl
 from tumen.report.cells import SHOWN, further
 from tumen.report.document import Cell, Column, Grid
 from tumen.report.population import file_name, table
-from tumen.report.population_cells import Row, animals, between, chance, error, level, measure, rate, with_interval
+from tumen.report.population_cells import (
+    Row,
+    animals,
+    between,
+    chance,
+    error,
+    level,
+    measure,
+    rate,
+    statistic,
+    with_interval,
+)
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
 from tumen.tables.answer import Answer
@@ -174,9 +185,10 @@ def parameters(answer: Answer, words: Words) -> tuple[Grid, ...]:
 def goodness(answer: Answer, words: Words) -> tuple[Grid, ...]:
     """Return how the survey compares with surveys simulated from the fit."""
     frame = table(answer, "goodness")
+    several = frame["session"].n_unique() > 1
     rows = [
         (
-            words.known(row["statistic"]) if row["statistic"] else "–",
+            statistic(words, row["statistic"], row["session"] if several else None),
             measure(words, row["observed"]),
             measure(words, row["expected"]),
             between(measure(words, row["low"]), measure(words, row["high"])) or "–",

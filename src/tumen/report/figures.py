@@ -7,6 +7,7 @@ from tumen.report.ground import Atlas, Sheet
 from tumen.report.lists import draw_lists
 from tumen.report.map import draw_map
 from tumen.report.palette import Palette
+from tumen.report.population_sections import population_figures
 from tumen.report.source import ReportSource
 from tumen.report.timeline import draw_timelines
 from tumen.report.words.render import Words
@@ -28,6 +29,7 @@ def figures(source: ReportSource, words: Words) -> tuple[Figure, ...]:
         *draw_timelines(source, sheet),
         *draw_effort(source, sheet),
         draw_calendar(source, sheet),
+        *population_figures(source.population, source, sheet),
     ]
     return tuple(figure for figure in drawn if figure is not None)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tumen.report import population
 from tumen.report.cells import named
 from tumen.report.document import Block, Column, Grid, Points, Text
 from tumen.report.source import ReportSource
@@ -39,7 +40,7 @@ def methods(source: ReportSource, words: Words) -> tuple[Block, ...]:
         )
     items += [note_text(note, words) for note in source.crossings.notes if note.code in METHOD_NOTES]
     blocks: list[Block] = [Points(tuple(item for item in items if item))]
-    parameters = {**used, **source.provenance.parameters}
+    parameters = {**used, **source.provenance.parameters, **population.parameters(source.population)}
     if parameters:
         rows = tuple((name, _shown(words, value)) for name, value in sorted(parameters.items()))
         columns = (Column(words.text("Parameter"), style="code"), Column(words.text("Value")))
@@ -194,6 +195,7 @@ def files(source: ReportSource, words: Words) -> Grid:
         "perCountry": words.text("individuals by country: encounters, nights, distance from the border"),
         "joint": words.text("individuals by country and together"),
         "summary": words.text("shares, intervals, added lists"),
+        **population.about(source.population, words),
     }
     rows = tuple(
         (f"tables/{name}.csv", about.get(name, ""), words.number(frame.height)) for name, frame in source.tables.items()

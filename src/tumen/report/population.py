@@ -49,7 +49,7 @@ DENSITY: Mapping[str, Shape] = MappingProxyType(
         },
         "doubleCount": {"session": _S, "countryCode": _S, "kind": _S, "estimate": _F, "low": _F, "high": _F},
         "buffer": {"buffer": _F, "areaKm2": _F, "density": _F, "abundance": _F},
-        "goodness": {"statistic": _S, "observed": _F, "expected": _F, "low": _F, "high": _F, "p": _F},
+        "goodness": {"session": _S, "statistic": _S, "observed": _F, "expected": _F, "low": _F, "high": _F, "p": _F},
         "surface": {
             "session": _S,
             "longitude": _F,

@@ -265,3 +265,23 @@ def _findings(answer: Answer, words: Words) -> list[str]:
 
 def _decimals(words: Words, value: float | None, decimals: int) -> str:
     return words.number(value, decimals) if value is not None and isfinite(value) else "–"
+
+
+STATISTICS: Mapping[str, str] = MappingProxyType(
+    {
+        "animalDetector": mark("animal and station"),
+        "animal": mark("animal"),
+        "detector": mark("station"),
+        "timesSeen": mark("times seen"),
+        "detectorsVisited": mark("stations visited"),
+    }
+)
+"""What the statistics of goodness of fit compare."""
+
+
+def statistic(words: Words, name: str | None, session: str | None = None) -> str:
+    """Return a statistic in words, with its session where there are several."""
+    if name is None:
+        return "\u2013"
+    shown = words.text(STATISTICS[name]) if name in STATISTICS else words.known(name)
+    return f"{session}: {shown}" if session else shown

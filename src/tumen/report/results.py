@@ -4,6 +4,7 @@ import polars as pl
 
 from tumen.report.cells import at_least, capital, real, species_name, whole
 from tumen.report.document import Block, Card, Cards, Column, Grid, Warn
+from tumen.report.population_sections import headlines
 from tumen.report.source import ReportSource
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
@@ -129,6 +130,7 @@ def _card(source: ReportSource, words: Words, scientific: str, rows: pl.DataFram
     if cubs is not None and cubs is not main:
         sentences.append(_cubs(words, cubs))
     sentences += _impossible(source, words, main)
+    sentences += headlines(source.population, words, scientific)
     name = words.species(scientific) if scientific else None
     number = f"{main['onBothSides']} / {main['union']}" if main["onBothSides"] is not None else str(main["union"])
     return Card(

@@ -14,6 +14,7 @@ from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from tumen.errors import ColumnError, Text
+from tumen.report import population
 from tumen.tables.answer import Answer
 from tumen.tables.findings import FINDINGS
 
@@ -155,6 +156,7 @@ class ReportSource:
     Frames have the columns of `SHAPES`; `crossings` is the answer of the crossings analysis. `species` are scientific
     names in the order of the study; `period` is the study's, or None if it asks for everything. `languages` are those
     the report is written in, the first is the one that `report.html` has.
+    `population`: answers on density, survival and diversity, one of each name and species, in the order they are read.
     """
 
     title: str
@@ -171,6 +173,7 @@ class ReportSource:
     crossings: Answer
     region: Region
     provenance: Provenance
+    population: tuple[Answer, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse tables that lack a column, before half a report is drawn."""
@@ -184,11 +187,13 @@ class ReportSource:
                     "Pass it, even empty.",
                 )
             _require(name, self.crossings.tables[name], columns)
+        population.check(self.population)
 
     @property
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """Every table of the report by the name under which it is cited: `tables/NAME.csv`."""
-        return {**{name: getattr(self, name) for name in SHAPES}, **self.crossings.tables}
+        own = {name: getattr(self, name) for name in SHAPES}
+        return {**own, **self.crossings.tables, **population.tables(self.population)}
 
     @property
     def country_codes(self) -> tuple[str, ...]:

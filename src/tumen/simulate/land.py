@@ -55,6 +55,16 @@ class Land:
     walkable_cells: Truths
     country_cells: Codes
 
+    def habitat(self, reach: float, sides: tuple[str, str]) -> BaseGeometry:
+        """Return where centres may lie, in degrees: in the core, on two sides, within `reach` km of the border."""
+        near = shapely.union_all([self.polygons[self.number(side)] for side in sides]).intersection(
+            self.border.buffer(reach)
+        )
+        degrees = shapely.transform(
+            near.simplify(0.05), lambda points: np.column_stack(self.to_degrees(points[:, 0], points[:, 1]))
+        )
+        return shapely.make_valid(shapely.set_precision(degrees.intersection(shapely.box(*self.core)), 1e-5))
+
     def to_degrees(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Return WGS84 longitude and latitude of points of the plane."""
         longitude, latitude = self.plane.transform(np.asarray(x, float), np.asarray(y, float), direction="INVERSE")

@@ -69,6 +69,7 @@ class World:
     - `detections`: one row per observation of an animal of the world: who it truly was, the true start and end, the
       true country and place, the party's rows that record it, and `identified`: whether it was given its own name.
     - `names`: party, individualID, truthID: whom a local name stands for.
+    - `habitat` (not a table): the polygon in which all centres lie.
     - `planted`: party, package, table, key (of the row), kind, detail, seconds (recorded minus true, where it is
       about time).
     """
@@ -86,6 +87,7 @@ class World:
     planted: pl.DataFrame
     packages: tuple[Package, ...]
     links: pl.DataFrame
+    habitat: BaseGeometry
 
     def truth(self) -> dict[str, pl.DataFrame]:
         """Return the tables of truth that are small enough to be written beside the packages; paths once a day."""
@@ -145,6 +147,7 @@ def world(countries: Mapping[str, BaseGeometry], *, seed: int, settings: WorldSe
         planted=pl.DataFrame(planted + planted_links, schema=PLANTED),
         packages=tuple(one for one, _ in made),
         links=linked,
+        habitat=ground.habitat(settings.reach, settings.sides),
     )
 
 

@@ -11,14 +11,15 @@ from scipy.spatial import cKDTree
 
 from tumen import engine
 from tumen.errors import MisuseError, StudyError, Text, TumenError
-from tumen.population.scr.abundance import PER, Abundance, abundance
+from tumen.population.scr.abundance import PER, abundance
 from tumen.population.scr.buffer import buffer_bias, buffer_table
 from tumen.population.scr.fit import Fit, fit
 from tumen.population.scr.goodness import Goodness, goodness
 from tumen.population.scr.kernel import hazards
 from tumen.population.scr.likelihood import natural
 from tumen.population.scr.model import Model, model
-from tumen.population.scr.national import DOUBLE_COUNT, cells, double_count, within
+from tumen.population.scr.national import cells, double_count, within
+from tumen.population.scr.predict import density as animals_per_km2
 from tumen.population.scr.survey import Floats, Session
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
@@ -112,6 +113,8 @@ def of_species(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Answer:
         "sessions": len(ground.sessions),
         "best": best.model.title if best else "-",
     }
+    if best is not None:
+        parameters |= {"detection": best.model.detection, "buffer": round(ground.buffer)}
     return Answer("density", tables, tuple(notes), parameters, found)
 
 
@@ -135,7 +138,7 @@ def models_of(sessions: Sequence[Session]) -> tuple[Model, ...]:
     if min(sexes.count("F"), sexes.count("M")) < ENOUGH_OF_A_SEX:
         return tuple(model(f"HN: D ~ {each}, g0 ~ 1, sigma ~ 1") for each in densities)
     # The sexes of known animals are data, too: every model that is compared has to account for them.
-    forms = ("g0 ~ 1, sigma ~ 1", "g0 ~ 1, sigma ~ sex", "g0 ~ sex, sigma ~ sex")
+    forms = ("g0 ~ 1, sigma ~ 1", "g0 ~ sex, sigma ~ sex")
     return tuple(model(f"HN: D ~ {each}, {form}, classes by sex") for form in forms for each in densities)
 
 
@@ -224,12 +227,7 @@ def _bias(fitted: Fit, buffer: float) -> float:
 
 def _double(best: Fit, ground: Survey) -> pl.DataFrame:
     """Return national fits, their sum and the joint estimate of every session."""
-    parts = []
-    for number, session in enumerate(best.sessions):
-        if not len(session.animals):
-            continue
-        parts.append(double_count(best, session.detectors.covariates["country"], ground.buffer, number))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=DOUBLE_COUNT)
+    return double_count(best, [s.detectors.covariates["country"] for s in best.sessions], ground.buffer)
 
 
 def _buffers(best: Fit, ground: Survey) -> pl.DataFrame:
@@ -242,13 +240,14 @@ def _buffers(best: Fit, ground: Survey) -> pl.DataFrame:
             return None
         smaller = [replace(session, mask=cells(session.mask, kept)) for session in best.sessions]
         try:
-            made = fit(smaller, best.model, start=best.beta)
+            made = fit(smaller, best.model, start=best.beta, variance=False)
         except TumenError:
             return None
         if made.status != "converged":
             return None
-        counted = Abundance(made).expected()
-        return counted.value, counted.value / float(made.sessions[0].mask.area.sum())
+        area = made.sessions[0].mask.area
+        counted = float(animals_per_km2(made) @ area)
+        return counted, counted / float(area.sum())
 
     table = buffer_table(at, [ground.buffer * share for share in BUFFERS])
     area = [

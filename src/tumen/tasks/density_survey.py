@@ -41,7 +41,7 @@ class Survey:
     """One species' sessions on their ground.
 
     `sessions`: with one mask, whose covariates hold `country`; detectors have theirs. `regions`: which cell lies where.
-    `buffer`: metres; `digests`: of files read for it.
+    `buffer`: metres.
     """
 
     species: str
@@ -51,7 +51,6 @@ class Survey:
     buffer: float
     made: Histories
     findings: pl.DataFrame
-    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,6 @@ class Ground:
     land: BaseGeometry
     countries: Mapping[str, BaseGeometry]
     areas: Mapping[str, BaseGeometry]
-    digests: Mapping[str, str]
 
 
 def windows(pooled: Pool, asked: Mapping[str, Any]) -> tuple[Window, ...]:
@@ -164,7 +162,6 @@ def placed(
         buffer=asked.get("buffer") or 4 * float(sigma or 0.0),
         made=made,
         findings=findings.gather(every),
-        digests=ground.digests,
     )
 
 
@@ -199,19 +196,22 @@ def read_ground(pooled: Pool, asked: Mapping[str, Any], plane: Plane) -> Ground:
     polygons = {code: plane.shape(shape, within=WIDEST) for code, shape in pooled.area.polygons.items()}
     polygons = {code: shape for code, shape in polygons.items() if not shape.is_empty}
     land = shapely.unary_union(list(polygons.values()))
-    digests: dict[str, str] = {}
     habitat: Habitat = land
     path: Path | None = asked.get("habitat")
     if path is not None:
-        digests[path.name] = hashlib.sha256(_bytes(path)).hexdigest()
         habitat = _habitat(path, asked, plane)
     kept: dict[str, BaseGeometry] = {}
     protected: Path | None = asked.get("protected_areas")
     if protected is not None:
-        digests[protected.name] = hashlib.sha256(_bytes(protected)).hexdigest()
         named = geometry.read_areas(protected)
         kept = {name: plane.shape(shape, within=WIDEST) for name, shape in named.items()}
-    return Ground(habitat, land, polygons, {n: s for n, s in kept.items() if not s.is_empty}, digests)
+    return Ground(habitat, land, polygons, {n: s for n, s in kept.items() if not s.is_empty})
+
+
+def ground_digests(asked: Mapping[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of the files of habitat and protected areas, by name."""
+    paths = [asked[key] for key in ("habitat", "protected_areas") if key in asked]
+    return {path.name: hashlib.sha256(_bytes(path)).hexdigest() for path in paths}
 
 
 def _habitat(path: Path, asked: Mapping[str, Any], plane: Plane) -> Habitat:

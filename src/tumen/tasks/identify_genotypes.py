@@ -205,19 +205,26 @@ def _matched(
 ) -> Matched:
     """Match the samples of one species; `told` are the seed and the pairs of subjects that photographs propose."""
     seed, asked = told
-    # A reading that no rule of consensus confirms is still evidence: the model of errors weighs it.
-    usable = found.consensus.filter(
-        pl.col("sampleID").is_in(own["sampleID"].implode()),
-        ~pl.col("locus").is_in(_sex_linked(found.panel)),
-        pl.col("status") != "unresolved",
-    ).drop("status")
-    if usable.is_empty():
+    read = usable(found, own).drop("status")
+    if read.is_empty():
         nobody = (pl.DataFrame(schema=shape) for shape in (GENOTYPE_EVIDENCE, ANIMALS, PRIORS))
         return Matched(next(nobody), next(nobody), findings.empty(), next(nobody))
-    grouping = group(matrix(usable), settings, np.random.default_rng(seed))
+    grouping = group(matrix(read), settings, np.random.default_rng(seed))
     said = evidence(grouping, own.select("sampleID", "party", "individualID", "name"), sexes=marked, asked=asked)
     found_here = findings.gather([said.findings, contradictions(grouping)])
     return Matched(said.table, _animals(grouping, own, marked), found_here, _relations(grouping, own))
+
+
+def usable(found: Typed, own: pl.DataFrame) -> pl.DataFrame:
+    """Return the consensus of some samples (`own`) at loci of the autosomes, as far as it is resolved.
+
+    A reading that no rule of consensus confirms is still evidence: the model of errors weighs it.
+    """
+    return found.consensus.filter(
+        pl.col("sampleID").is_in(own["sampleID"].implode()),
+        ~pl.col("locus").is_in(_sex_linked(found.panel)),
+        pl.col("status") != "unresolved",
+    )
 
 
 def _relations(grouping: Grouping, own: pl.DataFrame) -> pl.DataFrame:

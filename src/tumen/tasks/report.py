@@ -16,9 +16,11 @@ from tumen.report.pdf import pdf
 from tumen.report.quality import finding_texts
 from tumen.report.source import Input, ReportSource
 from tumen.report.words import Words
+from tumen.tables.answer import Answer
 from tumen.tasks import crossings
+from tumen.tasks.density_survey import ground_digests
 from tumen.tasks.names import words_of
-from tumen.tasks.pool import pool
+from tumen.tasks.pool import Pool, pool
 from tumen.tasks.sources import report_source
 from tumen.tasks.study import Study
 from tumen.tasks.written import table_bytes
@@ -35,8 +37,9 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
     pooled = pool(study, progress=lambda done, _: progress(done, total))
     digest = hashlib.sha256(study.path.read_bytes()).hexdigest()
     answered = crossings.answer(pooled)
-    source = report_source(pooled, answered, crossings.pace_findings(pooled, answered), digest)
-    source = _with_inputs(source, digests)
+    population = _population(pooled)
+    source = report_source(pooled, answered, crossings.pace_findings(pooled, answered), digest, population)
+    source = _with_inputs(source, {**digests, **ground_digests(study.density or {})})
     with writing_folder(folder, made="report", replace=replace, inputs=_inputs(study)) as part:
         _write_tables(source, part / "tables", every[0])
         (part / "provenance.json").write_text(_provenance(source), encoding="utf-8")
@@ -53,9 +56,29 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
             progress(len(study.packages) + number, total)
 
 
+def _population(pooled: Pool) -> tuple[Answer, ...]:
+    """Return the answers on numbers that the study asks for."""
+    study, found = pooled.study, list[Answer]()
+    # Imported where they are asked for: most studies ask for one of them or none, and each takes time to load.
+    if study.density is not None:
+        from tumen.tasks import density
+
+        found += density.answers(pooled)
+    if study.survival is not None:
+        from tumen.tasks import survival
+
+        found += survival.answers(pooled)
+    if study.diversity is not None:
+        from tumen.tasks import diversity
+
+        found += diversity.answers(pooled)
+    return tuple(found)
+
+
 def _inputs(study: Study) -> list[Path]:
     """Return what the study reads, so that a report never takes its place."""
     given = [study.path, study.countries, study.border, study.links, study.events, study.training, study.names]
+    given += [(study.density or {}).get(key) for key in ("habitat", "protected_areas")]
     for entry in study.packages:
         given += [entry.path.parent if entry.path.suffix.lower() == ".json" else entry.path, entry.records]
     return [path for path in given if path is not None]

@@ -5,11 +5,12 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import polars as pl
+import shapely
 
 from tumen import engine
 from tumen.errors import MisuseError, nearest
@@ -142,6 +143,7 @@ def _samples(made: World) -> WorldSamples:
 
 def _write(made: World, folder: Path, region: str, boxes: Mapping[str, pl.DataFrame]) -> None:
     (folder / "countries.geojson").write_text(regions.text_as_truth(region), encoding="utf-8")
+    (folder / "habitat.geojson").write_text(_habitat(made), encoding="utf-8")
     (folder / "packages").mkdir()
     sampled = _samples(made)
     for package in made.packages:
@@ -157,10 +159,43 @@ def _write(made: World, folder: Path, region: str, boxes: Mapping[str, pl.DataFr
     (folder / "README.md").write_text(_readme(made), encoding="utf-8")
 
 
+def _habitat(made: World) -> str:
+    """Return the ground on which the world's animals have their centres, as GeoJSON."""
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "habitat of the simulated animals"},
+        "geometry": json.loads(shapely.to_geojson(made.habitat)),
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}) + "\n"
+
+
+SEASON = 3
+"""Months of a season of survey; one begins every half year."""
+
+
+def _seasons(start: date, end: date) -> list[tuple[date, date]]:
+    """Return the seasons of survey that lie between two days, `end` not counted; the whole time if there is none."""
+    found: list[tuple[date, date]] = []
+    month = start.month - 1 + 12 * start.year
+    while True:
+        first = date(month // 12, month % 12 + 1, 1)
+        after = date((month + SEASON) // 12, (month + SEASON) % 12 + 1, 1)
+        if after > end:
+            return found or [(start, end - timedelta(days=1))]
+        if first >= start:
+            found.append((first, after - timedelta(days=1)))
+        month += 6
+
+
+def _shown(seasons: Sequence[tuple[date, date]]) -> str:
+    return json.dumps([[f"{first}", f"{last}"] for first, last in seasons])
+
+
 def _study(made: World) -> str:
     """Return the study of a world; texts are quoted as JSON, which TOML's basic strings are read alike."""
     settings = made.settings
     last = settings.end - timedelta(days=1)
+    seasons = _seasons(settings.start, settings.end)
     lines = [
         "# An invented world on real geography: no animal, camera or organisation in it exists.",
         "[study]",
@@ -189,6 +224,16 @@ def _study(made: World) -> str:
         "",
         "[crossings]",
         'independence = "30min"',
+        "",
+        "[density]  # one joint fit for each species; the sessions are short, for nobody may be born or die in them",
+        f"sessions = {_shown(seasons[1::2] or seasons)}",
+        'habitat = "habitat.geojson"  # the simulated animals live nowhere else',
+        "",
+        "[survival]",
+        f"sessions = {_shown(seasons)}",
+        "",
+        "[diversity]",
+        'groups = "country"',
         "",
     ]
     return "\n".join(lines)

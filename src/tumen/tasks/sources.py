@@ -5,6 +5,7 @@ from importlib.metadata import version
 import polars as pl
 
 from tumen.measure.night import night
+from tumen.report.population import parameters as of_population
 from tumen.report.source import (
     EFFORT,
     OPERATING,
@@ -31,8 +32,10 @@ MOST = 4
 """Species that effort is shown for where a study names none and nobody was identified."""
 
 
-def report_source(pooled: Pool, crossings: Answer, pace: pl.DataFrame, study_digest: str) -> ReportSource:
-    """Return everything a report shows, each number once."""
+def report_source(
+    pooled: Pool, crossings: Answer, pace: pl.DataFrame, study_digest: str, population: tuple[Answer, ...] = ()
+) -> ReportSource:
+    """Return everything a report shows, each number once. `population`: density, survival and diversity."""
     study = pooled.study
     species = _species(pooled)
     period = study.period
@@ -49,7 +52,10 @@ def report_source(pooled: Pool, crossings: Answer, pace: pl.DataFrame, study_dig
         effort=_effort(pooled),
         operating=_operating(pooled),
         tracks=_tracks(pooled),
-        findings=findings.gather([pooled.findings, pace]),
+        findings=findings.gather(
+            [pooled.findings, pace, *(each.findings for each in population if each.findings is not None)]
+        ),
+        population=population,
         crossings=crossings,
         region=Region(
             countries=pooled.area.polygons,
@@ -59,7 +65,7 @@ def report_source(pooled: Pool, crossings: Answer, pace: pl.DataFrame, study_dig
         provenance=Provenance(
             version=version("tumen"),
             seed=study.seed,
-            parameters={**crossings.parameters, **_parameters(pooled)},
+            parameters={**crossings.parameters, **_parameters(pooled), **of_population(population)},
             inputs=_inputs(pooled, study_digest),
         ),
     )

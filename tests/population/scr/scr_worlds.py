@@ -9,7 +9,6 @@ from tumen.population.scr.model import Model
 from tumen.population.scr.simulate import Simulated, link_values, simulate
 from tumen.population.scr.survey import Captures, Covariate, Detectors, Fixes, Floats, Kind, Mask, Session
 
-NONE = Captures(*(np.zeros(0, np.int64) for _ in range(4)))
 ASSUMED = {"D": 1.0, "g0": 0.15, "sigma": 800.0}
 
 
@@ -23,7 +22,7 @@ def small(
     fixes: Fixes | None = None,
     spacing: float = 500.0,
 ) -> Session:
-    """`animals`: covariates of animals that are there without captures."""
+    """`animals`: covariates of animals, each caught once."""
     xy = np.stack(np.meshgrid(np.arange(4), np.arange(4)), axis=-1).reshape(-1, 2) * 1000.0
     ground = np.arange(-2500.0, 5501.0, spacing)
     cells = np.stack(np.meshgrid(ground, ground), axis=-1).reshape(-1, 2)
@@ -39,7 +38,7 @@ def small(
             {"road": np.arange(16) % 2.0},
         ),
         tuple(f"a{i}" for i in range(count)),
-        NONE,
+        Captures(np.arange(count), np.full(count, occasions - 1), np.arange(count) + 1, np.ones(count, np.int64)),
         Mask(cells, np.full(len(cells), spacing**2 / 1e6), spacing, {"slope": cells[:, 0] / 5000}),
         covariates,
         fixes=fixes,

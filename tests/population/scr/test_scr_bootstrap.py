@@ -7,15 +7,14 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.population.scr import scr_data
-from tests.population.scr.scr_worlds import ASSUMED, drawn, small
+from tests.population.scr.scr_worlds import drawn
 
 from tumen import engine
 from tumen.errors import MisuseError
 from tumen.population.scr.bootstrap import Bootstrap, bootstrap, converged, intervals, quantities
-from tumen.population.scr.design import design
 from tumen.population.scr.fit import Fit, fit
 from tumen.population.scr.model import Model
-from tumen.population.scr.simulate import link_values, simulate
+from tumen.population.scr.simulate import simulate
 
 
 @pytest.fixture(scope="module")
@@ -125,4 +124,3 @@ def test_the_big_cats_are_simulated_and_fitted_again(shared_data: Path) -> None:
     found = bootstrap(fit(scr_data.bigcat(shared_data), Model()), 6, 1)
     assert found.failed == 0
     assert found.outcomes["animals"].mean() == pytest.approx(66, abs=12)
-    assert len(design([small()], Model()).names) == len(ASSUMED) == len(link_values(design([small()], Model()), ASSUMED))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.population.scr.scr_tiny import fixes, point, world
 from tests.population.scr.scr_twin import twin
-from tests.population.scr.scr_worlds import fixes, point, world
 
 from tumen.population.scr import likelihood
 from tumen.population.scr.design import design
@@ -13,9 +13,16 @@ from tumen.population.scr.fit import information_matrix
 from tumen.population.scr.kernel import CODES
 from tumen.population.scr.likelihood import log_likelihood, score
 from tumen.population.scr.model import Model
-from tumen.population.scr.survey import KINDS
+from tumen.population.scr.survey import KINDS, Kind
 
 REMOVED = np.array([3, 2, 3, 3, 3])
+
+
+def alike(kind: Kind) -> dict[str, object]:
+    """A survey in which all detectors worked always."""
+    detectors = world(kind, seed=20).detectors
+    return {"detectors": replace(detectors, usage=np.ones((5, 4)))}
+
 
 CASES = {f"{kind} {form}": ([world(kind)], Model(detection=form)) for kind in KINDS for form in CODES}
 CASES |= {
@@ -53,6 +60,12 @@ CASES |= {
         Model(detect="age + session", likelihood="conditional"),
     ),
     "a session without animals": ([world(seed=13), world(seed=14, name="two", animals=0)], Model(detect="session")),
+    # Every occasion alike: the compiled form has two profiles for all animals.
+    **{
+        f"alike, {kind} {effect}": ([world(kind, seed=20, **alike(kind))], Model(detect=effect))
+        for kind in ("multi", "proximity")
+        for effect in ("b", "bk", "b + road")
+    },
     "given distances": (
         [world(seed=15, distance=np.random.default_rng(5).uniform(100, 4000, (5, 12)))],
         Model(detection="EX"),
@@ -65,6 +78,7 @@ def removed(kind: str, seed: int = 17):
     """The second animal died in the third occasion, so it has no captures later."""
     whole = world(kind, seed)
     kept = (whole.captures.animal != 1) | (whole.captures.occasion <= 2)
+    assert 1 in whole.captures.animal[kept]
     captures = type(whole.captures)(
         *(getattr(whole.captures, part)[kept] for part in ("animal", "occasion", "detector", "count"))
     )
@@ -78,11 +92,18 @@ CASES |= {
 }
 
 
+def at(whole) -> np.ndarray:
+    beta = point(whole.names)
+    if whole.model.detection == "UN":  # Every animal within reach of its detectors; no distance close to the radius.
+        beta[whole.blocks["sigma"]] = np.log(3500.0)
+    return beta
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_likelihood_is_that_of_the_slow_twin(name: str):
     sessions, model = CASES[name]
     whole = design(sessions, model)
-    beta = point(whole.names)
+    beta = at(whole)
     assert log_likelihood(whole, beta) == pytest.approx(twin(sessions, model, whole.names, beta), rel=1e-9, abs=1e-9)
 
 
@@ -104,9 +125,7 @@ def differences(whole, beta):
 def test_the_gradient_is_that_of_differences(name: str):
     sessions, model = CASES[name]
     whole = design(sessions, model)
-    beta = point(whole.names)
-    if model.detection == "UN":  # Not smooth in sigma: a cell lies within it or not.
-        beta = beta + 1e-2
+    beta = at(whole)
     value, gradient = score(whole, beta)
     assert value == log_likelihood(whole, beta)
     np.testing.assert_allclose(gradient, differences(whole, beta), rtol=1e-6, atol=2e-8 * max(1, abs(value)))
@@ -126,7 +145,12 @@ def test_the_gradient_by_the_cost_of_movement(number):
     whole = design([grid(rough)], Model(movement="rough", number=number))
     assert whole.names[-1] == "cost.rough"
     beta = np.array([1.2, -1.0, np.log(900.0), 0.3])
-    np.testing.assert_allclose(score(whole, beta)[1], differences(whole, beta), rtol=2e-6, atol=1e-7)
+    slope = score(whole, beta)[1]
+    np.testing.assert_allclose(slope[:-1], differences(whole, beta)[:-1], rtol=1e-6, atol=1e-7)
+    # The least-cost way changes from one to another at some costs: a step so small that it meets none of these.
+    step = np.array([0, 0, 0, 1e-6])
+    by_cost = (log_likelihood(whole, beta + step) - log_likelihood(whole, beta - step)) / 2e-6
+    assert slope[-1] == pytest.approx(by_cost, rel=1e-6)
 
 
 def test_without_an_effect_on_cost_ways_are_a_little_longer_than_straight_lines():
@@ -151,7 +175,7 @@ def test_the_hessian_is_that_of_a_more_exact_difference():
         )
         better, good = (4 * one - two) / 3, (4 * two - four) / 3
         exact[j] = (16 * better - good) / 15
-    found = information_matrix(whole, beta)
+    found = information_matrix(whole, beta, 1 / np.sqrt(np.abs(np.diag(exact))))
     np.testing.assert_allclose(found, exact, rtol=2e-5, atol=2e-6 * np.abs(exact).max())
     np.testing.assert_array_equal(found, found.T)
 

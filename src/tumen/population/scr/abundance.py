@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from tumen.errors import MisuseError, Text
 from tumen.population.scr.fit import Fit
-from tumen.population.scr.predict import centres, density, detected, effective_areas
+from tumen.population.scr.predict import centres, density, detected, effective_areas, occupied
 from tumen.population.scr.survey import Floats
 
 ABUNDANCE: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -82,10 +82,7 @@ class Abundance:
         self.slopes = _slopes(fit, self._surfaces) if known else None
 
     def _surfaces(self, beta: Floats) -> Floats:
-        """Return (2, M): expected animals a cell, and those there: seen ones by where they live, and missed ones."""
-        here = density(self.fit, self.session, beta) * self.area
-        missed = here * (1 - detected(self.fit, self.session, beta))
-        return np.stack([here, missed + centres(self.fit, self.session, beta).sum(axis=0)])
+        return occupied(self.fit, self.session, beta)
 
     def expected(self, share: Floats | None = None) -> Estimate:
         """Return expected N in a region. `share`: (M,) of each cell in it; None: all."""
@@ -114,6 +111,8 @@ class Abundance:
     def _sampling(self, value: float) -> float:
         """Return the variance of the number seen, which a conditional likelihood leaves to be added."""
         if self.fit.model.likelihood == "full":
+            return 0.0
+        if not self.seen:
             return 0.0
         each = 1 / effective_areas(self.fit, self.session)
         return float((each**2).sum() / each.sum() ** 2) * value**2

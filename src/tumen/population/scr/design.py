@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tumen.errors import MisuseError, Text
-from tumen.population.scr.formula import Matrix, matrix
+from tumen.population.scr.formula import Matrix, matrix, variables
 from tumen.population.scr.graph import Graph, compiled
 from tumen.population.scr.kernel import CODES
 from tumen.population.scr.least_cost import Graph as WayGraph
@@ -112,8 +112,7 @@ class Design:
 
 def design(sessions: Sequence[Session], model: Model) -> Design:
     """Compile sessions under a model. Raises `MisuseError` for formulas and captures that do not fit the data."""
-    if not sessions:
-        raise MisuseError("at least one session", "none", "Give the sessions of a survey.")
+    _require(sessions)
     labels, known = classes(sessions, model), levels(sessions, model)
     found = [patterns(session, model) for session in sessions]
     columns_of = [columns(s, model, p, known) for s, p in zip(sessions, found, strict=True)]
@@ -155,6 +154,24 @@ def design(sessions: Sequence[Session], model: Model) -> Design:
     )
 
 
+def _require(sessions: Sequence[Session]) -> None:
+    if not sessions:
+        raise MisuseError("at least one session", "none", "Give the sessions of a survey.")
+    for number, session in enumerate(sessions):
+        if not len(session.mask):
+            raise MisuseError(
+                "a mask with at least one cell",
+                Text("none in session {name}", name=session.name),
+                "Check the buffer, and the habitat of the mask.",
+            )
+        if session.name in {other.name for other in sessions[:number]}:
+            raise MisuseError(
+                "sessions of different names",
+                Text("{name} twice", name=session.name),
+                "Name each session by when and where it was.",
+            )
+
+
 def _way(session: Session, name: str) -> Way:
     if name not in session.mask.covariates or session.mask.covariates[name].dtype == object:
         raise MisuseError(
@@ -184,10 +201,14 @@ def _named(parts: dict[str, Matrix]) -> tuple[tuple[str, ...], dict[str, slice]]
 
 def _by_session(formula: str, sessions: Sequence[Session], known: dict[str, tuple[str, ...]]) -> Matrix:
     values: dict[str, Covariate] = {"session": np.array([s.name for s in sessions], dtype=object)}
-    for name in sessions[0].values:
+    for name in _shared_values(sessions):
         column = [session.values[name] for session in sessions]
         values[name] = np.array(column, dtype=object if isinstance(column[0], str) else float)
     return matrix(formula, len(sessions), values, {name: known[name] for name in known if name in values})
+
+
+def _shared_values(sessions: Sequence[Session]) -> list[str]:
+    return [name for name in sessions[0].values if all(name in session.values for session in sessions)]
 
 
 def _densities(
@@ -196,12 +217,14 @@ def _densities(
     """Return the density's design matrix over the cells of all sessions, and its part for each session."""
     lengths = [len(session.mask) for session in sessions]
     xy = np.concatenate([session.mask.xy for session in sessions])
-    values: dict[str, Covariate] = dict(zip(TERMS, trend(xy).columns(xy).T, strict=True))
+    values: dict[str, Covariate] = {}
+    if set(variables(model.density)) & set(TERMS):
+        values = dict(zip(TERMS, trend(xy).columns(xy).T, strict=True))
     values["session"] = np.repeat(np.array([session.name for session in sessions], dtype=object), lengths)
     for name in sessions[0].mask.covariates:
         if all(name in session.mask.covariates for session in sessions):
             values[name] = np.concatenate([session.mask.covariates[name] for session in sessions])
-    for name in sessions[0].values:
+    for name in _shared_values(sessions):
         column = [session.values[name] for session in sessions]
         values[name] = np.repeat(np.array(column, dtype=object if isinstance(column[0], str) else float), lengths)
     own = {name: known[name] for name in known if name in values}

@@ -20,8 +20,8 @@ COARSE_CELLS = 900
 """Cells of the thinned mask on which the search begins."""
 DECREMENT = 1e-6
 """A maximum counts as found when a Newton step would raise the log-likelihood by less than this."""
-LIMIT = 12.0
-"""Logits and logarithms of ratios beyond this are at the edge of what a parameter can be."""
+LIMIT = 5.0
+"""A logit or logarithm whose standard error is larger (a factor of 20,000 either way) is not estimated."""
 STEP = 1e-4
 """Step of the differences of exact gradients that make the Hessian, in SDs of the parameter where these are known."""
 
@@ -162,6 +162,8 @@ def information_matrix(whole: Design, beta: Floats, spread: Floats | None = None
     scale = np.ones(count) if spread is None else spread
     hessian = np.zeros((count, count))
     for j in range(count):
+        if whole.model.detection == "UN" and whole.blocks["sigma"].start <= j < whole.blocks["sigma"].stop:
+            continue  # The likelihood is a step in the radius: it has no curvature there.
         step = np.zeros(count)
         step[j] = STEP * 10 * scale[j]
         up, down = score(whole, beta + step)[1], score(whole, beta - step)[1]
@@ -218,6 +220,8 @@ def _judged(whole: Design, beta: Floats, objective: _Objective, hessian: Floats 
     if hessian is not None:
         covariance, estimable = _covariance(hessian)
         if covariance is not None:
+            estimable &= ~_vague(whole, covariance)
+        if covariance is not None:
             decrement = 0.5 * float(objective.gradient @ covariance @ objective.gradient)
         if not estimable.all():
             problems.append("scr-not-estimable")
@@ -261,6 +265,19 @@ def _covariance(hessian: Floats) -> tuple[Floats | None, NDArray[np.bool_]]:
     inverse = np.where(weak, 0.0, 1 / np.where(weak, 1.0, values))
     covariance = (vectors * inverse) @ vectors.T
     return np.asarray(covariance * scale[:, None] * scale), estimable
+
+
+def _vague(whole: Design, covariance: Floats) -> NDArray[np.bool_]:
+    """Return which parameters (P,) belong to a part of the model that is nowhere known to within `LIMIT`."""
+    rows = {whole.model.first: whole.detect, "sigma": whole.sigma, "z": whole.z, "pmix": whole.mixture}
+    if "D" in whole.blocks:
+        rows["D"] = np.concatenate([part.density for part in whole.parts if part.density is not None])
+    vague = np.zeros(len(covariance), dtype=bool)
+    for name, block in whole.blocks.items():
+        if name in rows:
+            variance = np.einsum("ri,ij,rj->r", rows[name], covariance[block, block], rows[name])
+            vague[block] = not (variance <= LIMIT**2).any()
+    return vague
 
 
 def _edges(whole: Design, beta: Floats) -> list[str]:

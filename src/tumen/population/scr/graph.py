@@ -148,7 +148,8 @@ class _Compiler:
     def groups(self, animal: int) -> tuple[int, ...]:
         """Return the classes an animal may belong to."""
         if self.model.hybrid is not None:
-            value = self.session.covariates[self.model.hybrid][animal]
+            known = self.session.covariates.get(self.model.hybrid)
+            value = None if known is None else known[animal]
             return (0, 1) if value is None else (self.labels.index(value),)
         return tuple(range(self.found.classes))
 
@@ -264,6 +265,13 @@ class _Compiler:
 def _possible(session: Session) -> None:
     """Refuse the first capture that cannot have happened. `problems.problems` finds them all."""
     captures, detectors = session.captures, session.detectors
+    never = sorted(set(range(len(session.animals))) - set(captures.animal.tolist()))
+    if never:
+        raise MisuseError(
+            "animals that were caught",
+            Text("{animal} without a capture", animal=session.animals[never[0]]),
+            "Leave out animals that were never caught: how many these are is what is estimated.",
+        )
     usage = detectors.usage[captures.detector, captures.occasion]
     most = usage if detectors.kind == "binomial" else np.full(len(usage), np.inf if detectors.kind == "count" else 1.0)
     held = np.stack([captures.animal, captures.occasion, captures.detector], axis=1)
@@ -286,8 +294,8 @@ def _possible(session: Session) -> None:
         ),
         (
             captures.occasion > last,
-            "no captures of an animal after it was removed",
-            "Correct the occasion it was removed.",
+            "no capture of an animal after its removal",
+            "Correct the occasion of its removal.",
         ),
     ):
         if wrong.any():

@@ -28,58 +28,96 @@ LOG_EXPM1, LOG, LOG_EXPM1_RATIO = 0, 1, 2
 FLOOR = 1e-300
 """Hazards below this (40 sigma away) are taken as this: their logarithm stays a number."""
 NEAR_ONE = 1.0 - 1e-15
+SMALL = 1e-4
+"""Below this the first four terms of a series give all digits."""
+LARGE = 500.0
+"""Above this exp(v) - 1 comes near what a number can hold."""
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _shape(code, d, sigma, z):  # type: ignore[no-untyped-def]
-    """Return f(d), the detection function at distance d as a share of its value at 0."""
-    if code <= HHN:
-        return math.exp(-0.5 * d * d / (sigma * sigma))
-    if code <= HEX:
-        return math.exp(-d / sigma)
+    """Return f(d) of the hazard rate and uniform forms, as a share of its value at 0."""
     if code <= HHR:
         return -math.expm1(-((d / sigma) ** (-z))) if d > 0.0 else 1.0
     return 1.0 if d <= sigma else 0.0
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def hazards(code, distance, row_detector, row_state, theta, out):  # type: ignore[no-untyped-def]
     """Fill (R, M) hazards. `theta`: (C, 3) g0 or lambda0, sigma, z of each state."""
-    cells = distance.shape[1]
-    hazard_form = code in HAZARD_FORMS
+    if code > HEX:
+        _hazards_of_shape(code, distance, row_detector, row_state, theta, out)
+        return
+    # NumPy's exp works on several numbers at once, which the loops' own does not.
+    _exponents(code, distance, row_detector, row_state, theta, out)
+    np.exp(out, out=out)
+    _scaled(code in HAZARD_FORMS, row_state, theta, out)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _exponents(code, distance, row_detector, row_state, theta, out):  # type: ignore[no-untyped-def]
+    for r in range(len(row_detector)):
+        k, sigma = row_detector[r], theta[row_state[r], 1]
+        if code <= HHN:
+            scale = -0.5 / (sigma * sigma)
+            for x in range(distance.shape[1]):
+                out[r, x] = scale * distance[k, x] * distance[k, x]
+        else:
+            for x in range(distance.shape[1]):
+                out[r, x] = -distance[k, x] / sigma
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _scaled(hazard_form, row_state, theta, out):  # type: ignore[no-untyped-def]
+    for r in range(len(row_state)):
+        a = theta[row_state[r], 0]
+        for x in range(out.shape[1]):
+            value = a * out[r, x]
+            out[r, x] = max(value if hazard_form else _hazard(value), FLOOR)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _hazard(g):  # type: ignore[no-untyped-def]
+    """Return -log(1 - g); far from a detector a short series is exact, and most cells are far."""
+    if g < SMALL:
+        return g * (1.0 + g * (0.5 + g * (1.0 / 3.0 + 0.25 * g)))
+    return -math.log1p(-min(g, NEAR_ONE))
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _probability(h):  # type: ignore[no-untyped-def]
+    """Return 1 - exp(-h)."""
+    if h < SMALL:
+        return h * (1.0 - h * (0.5 - h * (1.0 / 6.0 - h / 24.0)))
+    return -math.expm1(-h)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _odds(h):  # type: ignore[no-untyped-def]
+    """Return exp(h) - 1."""
+    if h < SMALL:
+        return h * (1.0 + h * (0.5 + h * (1.0 / 6.0 + h / 24.0)))
+    return math.expm1(h)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _hazards_of_shape(code, distance, row_detector, row_state, theta, out):  # type: ignore[no-untyped-def]
     for r in range(len(row_detector)):
         k, c = row_detector[r], row_state[r]
         a, sigma, z = theta[c, 0], theta[c, 1], theta[c, 2]
-        if code <= HHN:
-            scale = -0.5 / (sigma * sigma)
-            for x in range(cells):
-                d = distance[k, x]
-                value = a * math.exp(scale * d * d)
-                if not hazard_form:
-                    value = -math.log1p(-min(value, NEAR_ONE))
-                out[r, x] = max(value, FLOOR)
-        else:
-            for x in range(cells):
-                value = a * _shape(code, distance[k, x], sigma, z)
-                if not hazard_form:
-                    value = -math.log1p(-min(value, NEAR_ONE))
-                out[r, x] = max(value, FLOOR)
+        for x in range(distance.shape[1]):
+            value = a * _shape(code, distance[k, x], sigma, z)
+            out[r, x] = max(value if code in HAZARD_FORMS else _hazard(value), FLOOR)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def _slopes(code, d, f, sigma, z):  # type: ignore[no-untyped-def]
-    """Return the derivatives of f(d) by sigma, z and d."""
-    if code <= HHN:
-        by_distance = -f * d / (sigma * sigma)
-        return -by_distance * d / sigma, 0.0, by_distance
-    if code <= HEX:
-        return f * d / (sigma * sigma), 0.0, -f / sigma
-    if code <= HHR and d > 0.0:
-        ratio = d / sigma
-        q = ratio ** (-z)
-        tail = math.exp(-q) * q
-        return tail * z / sigma, -tail * math.log(ratio), -tail * z / d
-    return 0.0, 0.0, 0.0
+    """Return the derivatives of f(d) of the hazard rate form by sigma, z and d; nothing for the uniform one."""
+    if code > HHR or d <= 0.0:
+        return 0.0, 0.0, 0.0
+    ratio = d / sigma
+    q = ratio ** (-z)
+    tail = math.exp(-q) * q
+    return tail * z / sigma, -tail * math.log(ratio), -tail * z / d
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -91,30 +129,57 @@ def hazards_back(code, distance, rows, theta, h, gradients):  # type: ignore[no-
     """
     row_detector, row_state = rows
     g_h, g_theta, g_distance = gradients
-    hazard_form = code in HAZARD_FORMS
-    with_distance = g_distance.shape[0] > 0
     for r in range(len(row_detector)):
         k, c = row_detector[r], row_state[r]
-        a, sigma, z = theta[c, 0], theta[c, 1], theta[c, 2]
-        g_a, g_sigma, g_z = 0.0, 0.0, 0.0
-        for x in range(distance.shape[1]):
-            slope = g_h[r, x]
-            if slope == 0.0:
-                continue
-            if hazard_form:
-                f = h[r, x] / a
-            else:
-                f = -math.expm1(-h[r, x]) / a
-                slope /= 1.0 - min(a * f, NEAR_ONE)
-            by_sigma, by_z, by_distance = _slopes(code, distance[k, x], f, sigma, z)
-            g_a += slope * f
-            g_sigma += slope * by_sigma
-            g_z += slope * by_z
-            if with_distance:
-                g_distance[k, x] += slope * a * by_distance
-        g_theta[c, 0] += g_a
-        g_theta[c, 1] += g_sigma * a
-        g_theta[c, 2] += g_z * a
+        if code <= HEX:
+            _back_of_row(code, distance[k], theta[c], h[r], (g_h[r], g_theta[c], g_distance), k)
+        else:
+            _back_of_shape(code, distance[k], theta[c], h[r], (g_h[r], g_theta[c], g_distance), k)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _back_of_row(code, distance, theta, h, gradients, k):  # type: ignore[no-untyped-def]
+    """Half-normal and exponential forms: sums over cells, scaled at their end."""
+    g_h, g_theta, g_distance = gradients
+    hazard_form, normal, with_distance = code in HAZARD_FORMS, code <= HHN, g_distance.shape[0] > 0
+    a, inverse = theta[0], 1.0 / theta[1]
+    per_height, g_a, g_sigma = 1.0 / a, 0.0, 0.0
+    for x in range(distance.shape[0]):
+        slope = g_h[x]
+        if slope == 0.0:
+            continue
+        d = distance[x] * inverse
+        if hazard_form:
+            weight = slope * h[x] * per_height
+        else:
+            g = _probability(h[x])
+            weight = slope * g * per_height / (1.0 - min(g, NEAR_ONE))
+        g_a += weight
+        if with_distance:
+            g_distance[k, x] -= weight * a * inverse * (d if normal else 1.0)
+        g_sigma += weight * d * (d if normal else 1.0)
+    g_theta[0] += g_a
+    g_theta[1] += g_sigma * a * inverse
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _back_of_shape(code, distance, theta, h, gradients, k):  # type: ignore[no-untyped-def]
+    """Hazard rate and uniform forms."""
+    g_h, g_theta, g_distance = gradients
+    a = theta[0]
+    for x in range(distance.shape[0]):
+        slope = g_h[x]
+        if slope == 0.0:
+            continue
+        f = h[x] / a if code in HAZARD_FORMS else _probability(h[x]) / a
+        if code not in HAZARD_FORMS:
+            slope /= 1.0 - min(a * f, NEAR_ONE)
+        by_sigma, by_z, by_distance = _slopes(code, distance[x], f, theta[1], theta[2])
+        g_theta[0] += slope * f
+        g_theta[1] += slope * by_sigma * a
+        g_theta[2] += slope * by_z * a
+        if g_distance.shape[0] > 0:
+            g_distance[k, x] += slope * a * by_distance
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -152,27 +217,48 @@ def sums_back(pointer, source, weight, g_first, g_second, g_out):  # type: ignor
                     g_second[s - split, x] += w * g_out[p, x]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def terms(source, kind, effort, h, profiles, out):  # type: ignore[no-untyped-def]
     """Fill (T, M) terms from their source rows (hazards, then profiles)."""
-    split, cells = h.shape[0], h.shape[1]
+    # Every kind is the logarithm of something; NumPy's works on several numbers at once, which the loops' own does not.
+    beyond = _arguments(source, kind, effort, h, profiles, out)
+    np.log(out, out=out)
+    if beyond:
+        _replaced(source, kind, effort, h, profiles, out)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _arguments(source, kind, effort, h, profiles, out):  # type: ignore[no-untyped-def]
+    """Fill what the terms are logarithms of, and return whether some are too large for that."""
+    split, cells, beyond = h.shape[0], h.shape[1], False
     for t in range(len(source)):
         row = h[source[t]] if source[t] < split else profiles[source[t] - split]
-        u = effort[t]
+        u = effort[t] if kind[t] == LOG_EXPM1 else 1.0
         if kind[t] == LOG:
             for x in range(cells):
-                out[t, x] = math.log(row[x])
-        elif kind[t] == LOG_EXPM1:
-            for x in range(cells):
-                v = u * row[x]
-                out[t, x] = v + math.log1p(-math.exp(-v)) if v > 1.0 else math.log(math.expm1(v))
+                out[t, x] = row[x]
         else:
             for x in range(cells):
-                v = row[x]
-                if v > 1.0:
-                    out[t, x] = v + math.log1p(-math.exp(-v)) - math.log(v)
-                else:
-                    out[t, x] = math.log(math.expm1(v) / v) if v > 1e-12 else 0.5 * v
+                v = u * row[x]
+                beyond = beyond or v > LARGE
+                out[t, x] = _odds(min(v, LARGE))
+        if kind[t] == LOG_EXPM1_RATIO:
+            for x in range(cells):
+                out[t, x] = out[t, x] / row[x] if row[x] > 1e-12 else 1.0 + 0.5 * row[x]
+    return beyond
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _replaced(source, kind, effort, h, profiles, out):  # type: ignore[no-untyped-def]
+    """Write terms of large v anew: log(exp(v) - 1) is v there to the last digit."""
+    split, cells = h.shape[0], h.shape[1]
+    for t in range(len(source)):
+        if kind[t] == LOG:
+            continue
+        row = h[source[t]] if source[t] < split else profiles[source[t] - split]
+        u = effort[t] if kind[t] == LOG_EXPM1 else 1.0
+        for x in range(cells):
+            if u * row[x] > LARGE:
+                out[t, x] = u * row[x] - (math.log(row[x]) if kind[t] == LOG_EXPM1_RATIO else 0.0)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
@@ -192,9 +278,9 @@ def terms_back(terms, h, profiles, g_h, g_profiles, g_out):  # type: ignore[no-u
             if kind[t] == LOG:
                 target[x] += g / v
             elif kind[t] == LOG_EXPM1:
-                target[x] += g * u / -math.expm1(-u * v)
+                target[x] += g * u / _probability(u * v)
             elif v > 1e-6:
-                target[x] += g * (1.0 / -math.expm1(-v) - 1.0 / v)
+                target[x] += g * (1.0 / _probability(v) - 1.0 / v)
             else:
                 target[x] += g * (0.5 + v / 12.0)
 

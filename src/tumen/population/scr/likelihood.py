@@ -10,8 +10,12 @@ from tumen.population.scr.collars import spread
 from tumen.population.scr.design import Design, Part
 from tumen.population.scr.survey import Floats, Integers
 
+FEWEST = 64
+"""Cells of a part at least."""
+BLOCK = 1_000_000
+"""Bytes of rows to work on at once, so that they stay in the processor's own memory: the mask is taken in parts."""
 ROOM = 256_000_000
-"""Bytes of rows to hold at once; a larger survey is gone through in parts of the mask, twice instead of once."""
+"""Bytes of rows to keep for the way back; those of a larger survey are computed twice instead."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,10 +124,11 @@ class _Pass:
         self.weight = area if density is None else density * area
         graph = self.graph
         rows = len(graph.row_detector) + len(graph.profiles) + len(graph.term_source) + 2 * len(graph.row_animal)
-        step = max(256, ROOM // (8 * max(rows, 1)))
+        step = max(FEWEST, BLOCK // (8 * max(rows, 1)))
         cells = len(area)
         self.chunks = [slice(start, min(start + step, cells)) for start in range(0, cells, step)]
-        self.kept: tuple[Floats, Floats, Floats] | None = None
+        self.keeps = 8 * rows * cells <= ROOM
+        self.kept: list[tuple[Floats, Floats, Floats]] = []
         self.distance, self.by_cost = part.distance, np.zeros((0, 0))
         if part.way is not None and values.cost is not None:
             self.distance, self.by_cost = part.way.distances(values.cost)
@@ -140,7 +145,8 @@ class _Pass:
             sums = graph.animals
             kernel.sums(sums.pointer, sums.source, sums.weight, profiles, terms, rows)
             self.rows[:, chunk], self.unseen[:, :, chunk] = rows, profiles[graph.unseen]
-            self.kept = (h, profiles, terms) if len(self.chunks) == 1 else None
+            if self.keeps:
+                self.kept.append((h, profiles, terms))
         each = np.empty(len(graph.row_animal))
         kernel.integrate(self.rows, self.weight, each)
         with np.errstate(divide="ignore"):
@@ -196,8 +202,8 @@ class _Pass:
             by_second += float((per_seen * (each[:, 1] - each[:, 0])).sum() * self.share[0] * self.share[1])
             block = self.design.blocks["pmix"]
             gradient[block] += self.design.mixture[self.number] * by_second
-        for chunk in self.chunks:
-            g_cost = self._back(chunk, np.ascontiguousarray(self.rows[:, chunk]), g_unseen[:, :, chunk], g_theta)
+        for number in range(len(self.chunks)):
+            g_cost = self._back(number, g_unseen, g_theta)
             if "cost" in self.design.blocks:
                 gradient[self.design.blocks["cost"]] += g_cost
 
@@ -231,14 +237,15 @@ class _Pass:
         )
         return np.array([by_seen]), by_whole + by_seen * here
 
-    def _back(self, chunk: slice, g_rows: Floats, g_unseen: Floats, g_theta: Floats) -> float:
-        graph, whole = self.graph, len(self.chunks) == 1
-        h, profiles, terms = self.kept if self.kept is not None else self._forward(chunk)
+    def _back(self, number: int, g_unseen: Floats, g_theta: Floats) -> float:
+        graph, chunk, whole = self.graph, self.chunks[number], len(self.chunks) == 1
+        h, profiles, terms = self.kept[number] if self.keeps else self._forward(chunk)
+        g_rows = np.ascontiguousarray(self.rows[:, chunk])
         distance = self.distance if whole else np.ascontiguousarray(self.distance[:, chunk])
         g_h, g_profiles, g_terms = np.zeros_like(h), np.zeros_like(profiles), np.zeros_like(terms)
         sums = graph.animals
         kernel.sums_back(sums.pointer, sums.source, sums.weight, g_profiles, g_terms, g_rows)
-        np.add.at(g_profiles, graph.unseen.ravel(), g_unseen.reshape(-1, g_unseen.shape[-1]))
+        np.add.at(g_profiles, graph.unseen.ravel(), g_unseen[:, :, chunk].reshape(graph.unseen.size, -1))
         kernel.terms_back(
             (graph.term_source, graph.term_kind, graph.term_effort), h, profiles, g_h, g_profiles, g_terms
         )

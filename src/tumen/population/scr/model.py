@@ -59,6 +59,27 @@ class Model:
                 Text("'{likelihood}' and '{number}'", likelihood=self.likelihood, number=self.number),
                 "Choose one of each.",
             )
+        self._refuse_what_has_no_part()
+
+    def _refuse_what_has_no_part(self) -> None:
+        """Refuse a formula of a parameter that the model does not have, rather than pass it over."""
+        conditional = self.likelihood == "conditional"
+        for wrong, found in (
+            (conditional and self.density.strip() != "1", Text("conditional, D ~ {formula}", formula=self.density)),
+            (conditional and self.number == "binomial", Text("conditional, binomial N")),
+            (
+                self.detection not in THREE and self.z.strip() != "1",
+                Text("{form}, z ~ {z}", form=self.detection, z=self.z),
+            ),
+            (not self.mixed and self.mixture.strip() != "1", Text("no classes, pmix ~ {mix}", mix=self.mixture)),
+            (self.classes == 2 and self.hybrid is not None, Text("two classes, classes by {name}", name=self.hybrid)),
+        ):
+            if wrong:
+                raise MisuseError(
+                    "formulas of parameters that the model has, and one kind of classes",
+                    found,
+                    "Leave out what the model has no part for.",
+                )
 
     @property
     def first(self) -> str:
@@ -80,12 +101,13 @@ class Model:
         density = "" if self.likelihood == "conditional" else f"D ~ {self.density}, "
         shape = f", z ~ {self.z}" if self.detection in THREE else ""
         classes = f", classes by {self.hybrid}" if self.hybrid else ", two classes" if self.classes == 2 else ""
+        shares = f", pmix ~ {self.mixture}" if self.mixed and self.mixture.strip() != "1" else ""
         movement = f", cost ~ {self.movement}" if self.movement else ""
         number = ", binomial N" if self.number == "binomial" else ""
         conditional = ", conditional" if self.likelihood == "conditional" else ""
         return (
             f"{self.detection}: {density}{self.first} ~ {self.detect}, sigma ~ {self.sigma}"
-            f"{shape}{classes}{movement}{number}{conditional}"
+            f"{shape}{classes}{shares}{movement}{number}{conditional}"
         )
 
 

@@ -1,5 +1,6 @@
 """What would each country have counted alone?  National fits beside the joint one, and their double count."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import polars as pl
 from scipy.spatial import cKDTree
 
 from tumen.population.scr.abundance import Abundance, Estimate, total
-from tumen.population.scr.fit import Fit, fit
+from tumen.population.scr.fit import CONVERGED, Fit, fit
 from tumen.population.scr.model import Model
 from tumen.population.scr.survey import Captures, Covariate, Detectors, Floats, Mask, Session
 
@@ -73,46 +74,52 @@ def cells(mask: Mask, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Mask:
     return Mask(mask.xy[kept], mask.area[kept], mask.spacing, chosen)
 
 
-def double_count(joint: Fit, country: Covariate, buffer: float, session: int = 0) -> pl.DataFrame:
+def double_count(joint: Fit, countries: Sequence[Covariate], buffer: float) -> pl.DataFrame:
     """Return national estimates, their sum, and the joint estimate over the same ground (`DOUBLE_COUNT`).
 
-    `country`: (K,) country of each detector, None where it is not known. The same model is fitted to each country's
-    own session; where it cannot be, the row says so and there is no sum. The joint estimate is realised N over the
-    union of the national masks, each cell once.
+    `countries`: for each session (K,) the country of each detector, None where it is not known. The same model is
+    fitted to each country's own sessions together; where it cannot be, its rows say so and there is no sum. The joint
+    estimate is realised N over the union of the national masks, each cell once.
     """
-    whole = joint.sessions[session]
-    codes = sorted({str(code) for code in country if code is not None})
-    found: dict[str, Estimate] = {}
+    codes = sorted({str(code) for each in countries for code in each if code is not None})
+    alone = {code: _sessions_of(joint, countries, code, buffer) for code in codes}
+    national = {code: _national([s for s in own_ if s is not None], joint.model) for code, own_ in alone.items()}
     rows: list[tuple[object, ...]] = []
-    ground = np.zeros(len(whole.mask), dtype=bool)
-    for code in codes:
-        alone = own(whole, country, code, buffer)
-        if alone is None:
-            continue
-        ground |= within(whole.mask, alone.detectors.xy, buffer)
-        estimate, status = _national(alone, joint.model)
-        if estimate is not None:
-            found[code] = estimate
-        rows.append(_row(whole.name, code, "national", len(alone.animals), estimate, status))
-    added = total(found) if found and len(found) == len(rows) else None
-    counted = sum(int(str(row[3])) for row in rows)
-    rows.append(_row(whole.name, None, "sum", counted, added, "converged" if added else "scr-national-missing"))
-    one = Abundance(joint, session).realised(ground.astype(float))
-    rows.append(_row(whole.name, None, "joint", len(whole.animals), one, joint.status))
+    for number, whole in enumerate(joint.sessions):
+        here = {code: alone[code][number] for code in codes}
+        there = {code: session for code, session in here.items() if session is not None}
+        found = {code: national[code][0].get(whole.name) for code in there}
+        ground = np.zeros(len(whole.mask), dtype=bool)
+        for code, session in there.items():
+            ground |= within(whole.mask, session.detectors.xy, buffer)
+            status = national[code][1]
+            rows.append(_row(whole.name, code, "national", len(session.animals), found[code], status))
+        known = {code: estimate for code, estimate in found.items() if estimate is not None}
+        added = total(known) if known and len(known) == len(there) else None
+        counted = sum(len(session.animals) for session in there.values())
+        rows.append(_row(whole.name, None, "sum", counted, added, CONVERGED if added else "scr-national-missing"))
+        one = Abundance(joint, number).realised(ground.astype(float))
+        rows.append(_row(whole.name, None, "joint", len(whole.animals), one, joint.status))
     return pl.DataFrame(rows, schema=DOUBLE_COUNT, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _national(alone: Session, model: Model) -> tuple[Estimate | None, str]:
-    """Return a country's realised N by its own data, or why there is none."""
-    if len(alone.animals) < 2 or len(alone.captures) <= len(alone.animals):
-        return None, "scr-no-recaptures"
+def _sessions_of(joint: Fit, countries: Sequence[Covariate], code: str, buffer: float) -> list[Session | None]:
+    return [own(session, country, code, buffer) for session, country in zip(joint.sessions, countries, strict=True)]
+
+
+def _national(alone: Sequence[Session], model: Model) -> tuple[dict[str, Estimate], str]:
+    """Return a country's realised N of each session by its own data, or why there is none."""
+    animals = sum(len(session.animals) for session in alone)
+    if animals < 2 or sum(len(session.captures) for session in alone) <= animals:
+        return {}, "no-recaptures"
     hybrid = model.hybrid
-    if hybrid is not None and len({v for v in alone.covariates.get(hybrid, ()) if v is not None}) < 2:
-        return None, "scr-one-class"
-    fitted = fit([alone], model)
-    if fitted.covariance is None or fitted.status != "converged":
-        return None, fitted.status
-    return Abundance(fitted).realised(), fitted.status
+    known = {v for s in alone for v in s.covariates.get(hybrid or "", ()) if v is not None}
+    if hybrid is not None and len(known) < 2:
+        return {}, "sex-of-one-kind"
+    fitted = fit(alone, model)
+    if fitted.covariance is None or fitted.status != CONVERGED:
+        return {}, fitted.status
+    return {s.name: Abundance(fitted, number).realised() for number, s in enumerate(fitted.sessions)}, fitted.status
 
 
 def _row(

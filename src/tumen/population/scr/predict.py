@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import expit
 
+from tumen.errors import MisuseError, Text, nearest
 from tumen.population.scr.fit import Fit
 from tumen.population.scr.formula import matrix, variables
 from tumen.population.scr.likelihood import integrals, natural
@@ -59,6 +60,20 @@ def centres(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
     return whole
 
 
+def occupied(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
+    """Return (2, M): animals expected in each cell, and those there in this survey.
+
+    The second holds the seen ones by where they probably live, and those that must have been missed.
+    """
+    values = fit.beta if beta is None else beta
+    part = fit.design.parts[session]
+    found = integrals(fit.design, values, session)
+    share = np.einsum("m,amx->ax", natural(fit.design, values).share[session], found.seen)
+    seen = share[0] if len(share) == 1 else share[part.graph.pattern].mean(axis=0)
+    here = density(fit, session, values) * part.session.mask.area
+    return np.stack([here, here * (1 - seen) + found.posterior.sum(axis=0)])
+
+
 def class_probabilities(fit: Fit, session: int = 0) -> Floats:
     """Return (n, classes) posterior probability of each seen animal's class."""
     part = fit.design.parts[session]
@@ -72,13 +87,19 @@ def link_row(fit: Fit, parameter: str, levels: Mapping[str, float | str] | None 
     """Return (P,) the row that gives a parameter's linear predictor from beta, at stated levels.
 
     `parameter`: "g0" or "lambda0", "sigma", "z", "pmix". Levels that are not stated are the reference (the first value
-    of a category, 0 of a number).
+    of a category, 0 of a number). Raises `MisuseError` for a value that a category does not have.
     """
     formula = {fit.model.first: fit.model.detect, "sigma": fit.model.sigma, "z": fit.model.z, "pmix": fit.model.mixture}
     columns: dict[str, Covariate] = {}
     known = fit.design.levels
     for name in variables(formula[parameter]):
         value = (levels or {}).get(name, known[name][0] if name in known else 0.0)
+        if name in known and value not in known[name]:
+            raise MisuseError(
+                Text("a value of {name}: {names}", name=name, names=", ".join(known[name])),
+                f"'{value}'",
+                nearest(str(value), known[name]),
+            )
         columns[name] = np.array([value], dtype=object if name in known else float)
     row = np.zeros(len(fit.beta))
     own = {name: known[name] for name in known if name in columns}
@@ -93,6 +114,15 @@ def parameters(fit: Fit, beta: Floats | None = None, **levels: float | str) -> d
     {'g0': 0.012, 'sigma': 4075.0, 'pmix': 0.28}
     """
     values = fit.beta if beta is None else beta
+    model = fit.model
+    used = variables(model.detect, model.sigma, model.z, model.mixture)
+    for name in levels:
+        if name not in (*used, "session", model.hybrid):
+            raise MisuseError(
+                Text("levels of what the model names: {names}", names=", ".join(used) or "-"),
+                f"'{name}'",
+                nearest(name, used),
+            )
     names = [fit.model.first, "sigma", *(["z"] if fit.model.detection in THREE else [])]
     found = {name: float(inverse_link(name, link_row(fit, name, levels) @ values)) for name in names}
     if fit.model.mixed:

@@ -21,7 +21,9 @@ from tumen.population.scr.survey import Floats
 from tumen.tables import findings
 
 FARTHEST = 10.0
-"""Standard errors (or units of the link, where there are none) from the estimate beyond which an end counts as open."""
+"""Standard errors from the estimate beyond which an end counts as open; an SE above 1 on the link is taken as 1."""
+AFAR = 20.0
+"""Parameters are not followed farther than this from their estimates, on the link scale."""
 CLOSE = 1e-4
 """An end counts as found when the signed root is this close to its quantile."""
 HIGHER = 1e-3
@@ -90,9 +92,10 @@ class _Search:
     def __init__(self, fitted: Fit, target: Target, quantile: float) -> None:
         self.fitted, self.target, self.quantile = fitted, target, quantile
         self.centre, gradient = target.value(fitted, fitted.beta)
-        self.covariance = fitted.covariance if fitted.covariance is not None else np.eye(len(fitted.beta))
-        variance = float(gradient @ self.covariance @ gradient)
-        self.se = float(np.sqrt(variance)) if variance > 1e-12 else 1.0
+        # A covariance that holds a flat direction is no guide.
+        known = fitted.covariance is not None and bool(fitted.estimable.all()) and bool((fitted.se < 3).all())
+        self.covariance = fitted.covariance if known and fitted.covariance is not None else np.eye(len(fitted.beta))
+        self.se = min(float(np.sqrt(gradient @ self.covariance @ gradient)), 1.0)
         # The parameter that gives way so that the target holds: that which the target leans on most, in its own scale.
         spread = np.sqrt(np.clip(np.diag(self.covariance), 1e-12, None))
         self.given = int(np.argmax(np.abs(gradient) * (spread if target.cells is None else 1.0)))
@@ -143,7 +146,8 @@ class _Search:
             if np.all(np.isfinite(inverse)) and np.linalg.eigvalsh(inverse)[0] > 1e-12:
                 options["hess_inv0"] = 0.5 * (inverse + inverse.T)
             objective = _Held(self, value, begin[self.free])
-            minimize(objective, objective.free, jac=True, method="BFGS", options=options)  # type: ignore[call-overload]
+            with np.errstate(over="ignore", invalid="ignore"):
+                minimize(objective, objective.free, jac=True, method="BFGS", options=options)  # type: ignore[call-overload]
             begin = self.held(objective.free, value)
         log = float(score(self.fitted.design, begin)[0])
         self.points.append((value, log))
@@ -172,6 +176,8 @@ class _Held:
     def __call__(self, free: Floats) -> tuple[float, Floats]:
         search = self.search
         beta = search.held(free, self.value)
+        if not np.abs(beta - search.fitted.beta).max() < AFAR:
+            return 1e10, np.zeros(len(free))
         log, gradient = score(search.fitted.design, beta)
         if not np.isfinite(log):
             return 1e10, np.zeros(len(free))

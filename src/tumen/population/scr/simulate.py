@@ -65,7 +65,7 @@ def simulate_from(
     """Return a survey under an assumed model. `values`: by the parameter's name, as `link_values` takes them.
 
     The sessions say where detectors and masks are; animals in them count only where the model has covariates of theirs
-    (both values of a hybrid covariate must occur; no captures are needed).
+    (both values of a hybrid covariate must occur among them).
     """
     whole = design(sessions, model)
     return simulate(whole, link_values(whole, values), rng)

@@ -11,6 +11,8 @@ from tumen.population.scr.survey import Floats, Session
 WIDER = {"EX": 0.55, "HEX": 0.55, "HR": 1.4, "HHR": 1.4, "UN": 2.5}
 """Scale of each form against the half-normal's sigma, so that animals range about as far."""
 SHAPE_Z = 4.0
+RADII = (1.0001, 1.05, 1.1, 1.2, 1.35, 1.5, 1.75, 2.0, 2.5)
+"""Radii of UN that are tried, against the least that is possible."""
 
 
 def spread_of(session: Session) -> float | None:
@@ -52,9 +54,30 @@ def start_values(whole: Design) -> list[Floats]:
         beta[whole.blocks["z"].start] = np.log(SHAPE_Z)
     if "D" in whole.blocks:
         beta[whole.blocks["D"].start] = np.log(_density(whole, rate, sigma))
+    if model.detection == "UN":
+        return _radii(whole, beta)
     if not model.mixed or model.hybrid is not None:
         return [beta]
     return [_apart(whole, beta, gap, share) for gap, share in ((1.0, 0.0), (2.5, -1.5), (2.5, 1.5))]
+
+
+def _radii(whole: Design, beta: Floats) -> list[Floats]:
+    """Return starts with radii that leave every animal a cell within reach of all its detectors.
+
+    The likelihood is a step in the radius of UN, with no slope to climb: the best of these radii is kept.
+    """
+    least = 0.0
+    for part in whole.parts:
+        captures = part.session.captures
+        for animal in range(len(part.session.animals)):
+            met = np.unique(captures.detector[captures.animal == animal])
+            least = max(least, float(part.distance[met].max(axis=0).min()))
+    found = []
+    for factor in RADII:
+        moved = beta.copy()
+        moved[whole.blocks["sigma"].start] = np.log(max(least, 1e-9) * factor)
+        found.append(moved)
+    return found
 
 
 def _apart(whole: Design, beta: Floats, gap: float, share: float) -> Floats:

@@ -61,7 +61,8 @@ def patterns(session: Session, model: Model) -> Patterns:
                     "a full likelihood",
                     Text("Set likelihood to 'conditional', or hybrid to '{name}' if it has two values.", name=name),
                 )
-            animal, animals = _crossed(animal, session.covariates[name])
+            if len(session.animals):
+                animal, animals = _crossed(animal, session.covariates[name])
     learned = 2 if any(name in used for name in LEARNED) else 1
     return Patterns(animal, animals, place, places, learned, 2 if model.mixed else 1)
 
@@ -83,7 +84,14 @@ def classes(sessions: Sequence[Session], model: Model) -> tuple[str, ...]:
     """Return the two values of the hybrid covariate in their order, ("1", "2") for a mixture, () for neither."""
     if model.hybrid is None:
         return ("1", "2") if model.classes == 2 else ()
-    seen = {value for s in sessions for value in s.covariates.get(model.hybrid, ()) if value is not None}
+    given = [s.covariates[model.hybrid] for s in sessions if model.hybrid in s.covariates]
+    if any(column.dtype != object for column in given):
+        raise MisuseError(
+            Text("words for the classes of animals ({name})", name=model.hybrid),
+            "numbers",
+            "Write words such as F and M, and leave unknown ones empty.",
+        )
+    seen = {value for column in given for value in column if value is not None}
     if len(seen) != 2:
         raise MisuseError(
             Text("two values of {name} among the animals", name=model.hybrid),
@@ -121,6 +129,8 @@ def columns(
     for name, column in session.covariates.items():
         if len(column):
             values[name] = column[whose[animal]]
+        elif column.dtype != object or levels.get(name):  # Nobody was seen: any value will do.
+            values[name] = _constant(levels[name][0] if column.dtype == object else 0.0, found.count)
     if model.hybrid is not None:
         values[model.hybrid] = np.array([levels[model.hybrid][number] for number in group], dtype=object)
     elif model.mixed:

@@ -12,7 +12,6 @@ from tumen.population.scr.predict import (
     detected,
     inverse_link,
     link_row,
-    parameters,
 )
 from tumen.population.scr.survey import Floats
 
@@ -39,6 +38,8 @@ SHARES: dict[str, pl.DataType | type[pl.DataType]] = {
 """One row per animal and region: the chance that its centre lies there, and the share of its time expected there."""
 
 _CHUNK = 4_000_000
+_LATTICE = 10
+"""A mask counts as a lattice where it fills at least one in so many places of it."""
 
 
 def surface(fit: Fit, session: int = 0) -> pl.DataFrame:
@@ -69,6 +70,21 @@ def time_by_region(xy: Floats, shares: Floats, sigma: float) -> Floats:
     >>> time_by_region(np.array([[0.0, 0.0], [1e6, 0.0]]), np.eye(2), 1000.0).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
+    lines = [np.unique(np.round(xy[:, axis], 3), return_inverse=True) for axis in (0, 1)]
+    size = [len(values) for values, _ in lines]
+    if size[0] * size[1] > _LATTICE * len(xy) + 1000:
+        return _time_of_scattered(xy, shares, sigma)
+    # On a lattice the normal density is a product of one along each axis: two small products instead of a large one.
+    ground = np.zeros((size[0], size[1], shares.shape[1] + 1))
+    across, along = lines[0][1].ravel(), lines[1][1].ravel()
+    ground[across, along, :-1], ground[across, along, -1] = shares, 1.0
+    kernels = [np.exp(-((values[:, None] - values) ** 2) / (2 * sigma * sigma)) for values, _ in lines]
+    spread = np.einsum("ab,bcr->acr", kernels[0], ground)
+    used = np.einsum("cd,adr->acr", kernels[1], spread)[across, along]
+    return np.asarray(used[:, :-1] / used[:, -1:])
+
+
+def _time_of_scattered(xy: Floats, shares: Floats, sigma: float) -> Floats:
     count = len(xy)
     found = np.empty((count, shares.shape[1]))
     step = max(1, _CHUNK // max(count, 1))
@@ -90,7 +106,7 @@ def shares(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame:
     living = centres(fit, session)
     classes = class_probabilities(fit, session)
     time = np.zeros((len(part.animals), len(names)))
-    for number, sigma in enumerate(sigmas(fit)):
+    for number, sigma in enumerate(sigmas(fit, session)):
         time += classes[:, number : number + 1] * (living @ time_by_region(part.mask.xy, inside, sigma))
     where = living @ inside
     counts = np.bincount(part.captures.animal, weights=part.captures.count, minlength=len(part.animals))
@@ -103,14 +119,14 @@ def shares(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SHARES, orient="row")
 
 
-def sigmas(fit: Fit) -> list[float]:
-    """Return sigma of each class (m), at the reference levels of everything else."""
+def sigmas(fit: Fit, session: int = 0) -> list[float]:
+    """Return sigma of each class (m) in a session, at the reference levels of everything else."""
+    part = fit.sessions[session]
+    own: dict[str, float | str] = {"session": part.name, **part.values}
     if fit.model.hybrid is not None:
-        return [_sigma(fit, fit.model.hybrid, label) for label in fit.design.labels]
-    if fit.model.classes == 2:
-        return [_sigma(fit, "h2", float(number)) for number in (0, 1)]
-    return [parameters(fit)["sigma"]]
-
-
-def _sigma(fit: Fit, variable: str, level: str | float) -> float:
-    return float(inverse_link("sigma", link_row(fit, "sigma", {variable: level}) @ fit.beta))
+        classes: list[dict[str, float | str]] = [{fit.model.hybrid: label} for label in fit.design.labels]
+    elif fit.model.classes == 2:
+        classes = [{"h2": 0.0}, {"h2": 1.0}]
+    else:
+        classes = [{}]
+    return [float(inverse_link("sigma", link_row(fit, "sigma", own | levels) @ fit.beta)) for levels in classes]

@@ -30,6 +30,7 @@ from tumen.tables.catalogue import (
     network,
     photographs,
     places,
+    population_files,
     protocol,
     register,
     review,
@@ -75,6 +76,7 @@ SUBJECTS: Mapping[str, tuple[Code, ...]] = MappingProxyType(
         "protocol": protocol.CODES,
         "survival_open": survival_open.CODES,
         "capture": capture.CODES,
+        "population_files": population_files.CODES,
         "scr": scr.CODES,
         "scr_inference": scr_inference.CODES,
     }

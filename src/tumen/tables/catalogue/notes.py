@@ -21,10 +21,25 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "encounters-in-no-country": "Encounters in no country of the study, counted for none: {encounters}.",
         "density-draws-lost": "Resampled registers to which the model could not be fitted, left out of the intervals: "
         "{draws}.",
-        "density-mask": "Animals may live in {cells} cells of {spacing} m ({area} km2), up to {buffer} m from a camera, "
-        "on land of the countries of the study and in its habitat. Density elsewhere was not asked for.",
+        "density-mask": "Animals may live in {cells} cells of {spacing} m ({area} km2), up to {buffer} m from a "
+        "camera, on land of the countries of the study and in its habitat. Density elsewhere was not asked for.",
+        "density-mask-of-files": "Animals may live in {cells} cells of {spacing} m ({area} km2), up to {buffer} m "
+        "beyond the detectors. Density elsewhere was not asked for.",
         "density-of-grown-animals": "Density is that of animals with a range of their own. Dependent young counted "
         "apart: {young}.",
+        "diversity-animals": "Animals with a genotype: {animals}. Known by the register: {named}. Told apart by their "
+        "genotypes alone: {genetic}.",
+        "diversity-genotypes-differ": "Genotypes at a locus on which the samples of one animal do not agree, left out: "
+        "{genotypes}.",
+        "diversity-names-one-genotype": "Animals that the register keeps apart and whose genotypes are those of one "
+        "animal: {animals}. They are counted as the register has them.",
+        "diversity-no-generation": "Change in time was not used for the effective size: the study states no "
+        "generation.",
+        "diversity-sides-of-samples": "An animal belongs to the side where most of its samples were found. Animals "
+        "with samples on several sides: {several}. With as many on each, and so in no side: {tied}. Whose side is not "
+        "certain: {uncertain}.",
+        "diversity-single-readings": "Genotypes that were read once: {single} of {genotypes}. They count, and an "
+        "allele that failed to show in them makes animals look inbred.",
         "genotype-identity-bound": "Animals with several samples: {matched}. Of them {allowed} have loci enough for "
         "identity to be claimed (PIDsib at most the bound).",
         "genotypes-before-photographs": "Genotypes were matched before the photographs: run tumen identify genotypes "
@@ -84,6 +99,15 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "the bounds and are not counted for any country.",
         "species-absent": "No package records {species}.",
         "stage-unknown": "Individuals without a recorded life stage, counted with the adults: {individuals}.",
+        "survival-effort-unknown": "When some cameras worked is not known. No model of survival uses the effort, and "
+        "no session counts as one in which nobody looked.",
+        "survival-identity-not-carried": "The intervals of survival do not carry identity error: a name given wrongly "
+        "makes one animal of two, or two of one, and survival too high or too low.",
+        "survival-inflated": "Lives vary more than the richest model says by the factor {inflation} (of {draws} drawn "
+        "surveys). Errors and the choice among models take it into account.",
+        "survival-of-grown-animals": "Survival is that of animals with a range of their own, seen by cameras. "
+        "Dependent young left out: {young}.",
+        "survival-positions-unused": "Positions of tracked animals, not used for survival: {positions}.",
     }
 )
 """English texts of the notes an answer carries (`tumen.tables.answer.Note`)."""

@@ -42,13 +42,6 @@ CODES: tuple[Code, ...] = (
         "animals",
     ),
     Code(
-        "scr-fit-untestable",
-        "note",
-        "How well the model fits was not tested: {value} of {draws} draws gave nothing to compare.",
-        "Nothing.",
-        "100",
-    ),
-    Code(
         "scr-aicc-undefined",
         "warning",
         "There are too few animals for the AICc of model {value}: it has no weight.",

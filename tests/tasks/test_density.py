@@ -1,0 +1,162 @@
+"""How many are there: one joint fit, whatever the packages, split by country, with identity error carried."""
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.tasks.border_worlds import LEOPARD, camera, grid_survey, in_one, pooled, sighting
+
+from tumen.errors import StudyError
+from tumen.report import population
+from tumen.tasks.density import answers
+from tumen.tasks.written import table_bytes
+
+QUICK = {"sessions": [["2014-01-01", "2014-02-19"]], "spacing": 1500, "buffer": 8000, "goodness": 0}
+NULL = {**QUICK, "models": ["HN: D ~ 1, g0 ~ 1, sigma ~ 1"]}
+
+
+@pytest.fixture(scope="module")
+def survey():
+    return grid_survey()
+
+
+def answer(folder, monkeypatch, packages, density, **sections):
+    (one,) = answers(pooled(folder, monkeypatch, packages, density=density, **sections))
+    return one
+
+
+def halves(stood, rows):
+    """The same survey as two packages of one party: cameras of the west and of the east."""
+    west = {each["deploymentID"] for each in stood if float(each["longitude"]) < 131}
+    return [
+        in_one(
+            [each for each in stood if (each["deploymentID"] in west) == side],
+            [each for each in rows if (each["deploymentID"] in west) == side],
+            name=name,
+        )
+        for side, name in ((True, "west"), (False, "east"))
+    ]
+
+
+def test_numbers_are_near_the_truth_and_countries_add_up(tmp_path, monkeypatch, survey):
+    found = answer(tmp_path, monkeypatch, [in_one(*survey)], NULL)
+    table = found.tables["abundance"]
+    whole = table.filter(regionKind="all").row(0, named=True)
+    sides = table.filter(regionKind="country")
+    # Thirty animals lived on 22 x 22 km, 6.2 on 100 km2.
+    assert whole["densityLow"] < 6.2 < whole["densityHigh"]
+    assert sides["region"].sort().to_list() == ["CN", "RU"]
+    for column in ("areaKm2", "expected", "realised"):
+        assert sides[column].sum() == pytest.approx(whole[column], rel=1e-9)
+    population.check([found])
+
+
+def test_a_survey_in_two_packages_gives_the_same_fit(tmp_path, monkeypatch, survey):
+    one = answer(tmp_path, monkeypatch, [in_one(*survey)], NULL)
+    two = answer(tmp_path, monkeypatch, halves(*survey), NULL)
+    assert set(one.tables) == set(two.tables)
+    for name, table in one.tables.items():
+        assert table_bytes(table) == table_bytes(two.tables[name]), name
+
+
+def test_the_same_study_twice_gives_the_same_bytes(tmp_path, monkeypatch, survey):
+    asked = {**NULL, "goodness": 5}
+    first, again = (answer(tmp_path, monkeypatch, [in_one(*survey)], asked) for _ in range(2))
+    assert {name: table_bytes(table) for name, table in first.tables.items()} == {
+        name: table_bytes(table) for name, table in again.tables.items()
+    }
+    assert first.tables["goodness"].height > 0
+
+
+def test_national_fits_added_up_count_animals_of_the_border_twice(tmp_path, monkeypatch, survey):
+    table = answer(tmp_path, monkeypatch, [in_one(*survey)], NULL).tables["doubleCount"]
+    value = dict(table.select("kind", "estimate").filter(pl.col("kind") != "national").iter_rows())
+    assert value["sum"] > value["joint"]
+
+
+def test_names_that_may_be_wrong_widen_the_interval(tmp_path, monkeypatch, survey):
+    judgements = [("O. Kim", f"m{k}", f"zoo-{k % 4}", f"{k % 4}" if k % 8 else "ghost") for k in range(48)]
+    lines = ["observer,object,animal,name", *(",".join(row) for row in judgements)]
+    (tmp_path / "training.csv").write_text("\n".join(lines) + "\n")
+    sure = answer(tmp_path, monkeypatch, [in_one(*survey)], NULL)
+    drawn = answer(tmp_path, monkeypatch, [in_one(*survey)], NULL, register={"draws": 8, "training": "training.csv"})
+    assert sure.tables["abundance"]["identityLow"].null_count() == sure.tables["abundance"].height
+    whole = drawn.tables["abundance"].filter(regionKind="all").row(0, named=True)
+    assert whole["identityHigh"] - whole["identityLow"] > whole["realisedHigh"] - whole["realisedLow"]
+    assert "identity-error-carried" in {note.code for note in drawn.notes}
+
+
+def test_animals_of_two_parties_that_the_register_joins_are_one(tmp_path, monkeypatch, survey):
+    west, east = halves(*survey)
+    other = in_one(
+        *(
+            [dict(zip(table.columns, row, strict=True)) for row in table.iter_rows()]
+            for table in (east.received["deployments"], east.received["observations"])
+        ),
+        party="south-institute",
+        name="south",
+    )
+    both = set(west.table("observations")["individualID"]) & set(other.table("observations")["individualID"])
+    links = [f"k{n},link,north-reserve,{name},south-institute,{name},O. Kim,adjudicator,true,1,both flanks,2015-01-01T00:00:00Z"
+             for n, name in enumerate(sorted(both))]  # fmt: skip
+    head = "eventID,kind,party,individualID,otherParty,otherIndividualID,observer,role,blind,probability,evidence,decidedAt"
+    (tmp_path / "register.csv").write_text("\n".join([head, *links]) + "\n")
+    apart = answer(tmp_path, monkeypatch, [west, other], NULL)
+    joined = answer(
+        tmp_path,
+        monkeypatch,
+        [west, other],
+        NULL,
+        register={"links": "links.csv"} if False else {"events": "register.csv"},
+    )
+    one = answer(tmp_path, monkeypatch, [in_one(*survey)], NULL)
+    whole = [each.tables["abundance"].filter(regionKind="all")["expected"].item() for each in (apart, joined, one)]
+    assert whole[1] == pytest.approx(whole[2], rel=1e-6)
+    assert whole[0] > whole[1]
+
+
+def test_animals_without_recaptures_are_a_stated_result(tmp_path, monkeypatch, survey):
+    stood, _ = survey
+    from datetime import UTC, datetime
+
+    rows = [sighting(f"o{k}", f"c{k:02d}", f"L{k}", datetime(2014, 1, 3 + k, tzinfo=UTC)) for k in range(3)]
+    found = answer(tmp_path, monkeypatch, [in_one(stood, rows)], NULL)
+    assert found.findings.filter(pl.col("severity") != "note").height > 0
+    assert np.isfinite(found.tables["effort"]["cameraDays"]).all()
+    statuses = found.tables["models"]["status"].to_list() if "models" in found.tables else []
+    numbers = found.tables["abundance"]["expectedLow"].null_count() if "abundance" in found.tables else 1
+    assert "converged" not in statuses or numbers
+
+
+def test_a_species_that_nobody_saw_is_said_and_not_zero(tmp_path, monkeypatch, survey):
+    asked = {**NULL, "species": ["Panthera tigris"]}
+    found = answer(tmp_path, monkeypatch, [in_one(*survey)], asked)
+    assert found.parameters["species"] == "Panthera tigris"
+    assert "abundance" not in found.tables
+    assert "no-detections" in " ".join(found.findings["code"]) or found.findings.height
+
+
+def test_a_study_without_a_session_or_a_period_is_refused(tmp_path, monkeypatch, survey):
+    asked = {key: value for key, value in NULL.items() if key != "sessions"}
+    with pytest.raises(StudyError, match="sessions in"):
+        answer(tmp_path, monkeypatch, [in_one(*survey)], asked)
+
+
+def test_models_that_cannot_be_compared_are_refused(tmp_path, monkeypatch, survey):
+    models = ["HN: D ~ 1, g0 ~ 1, sigma ~ 1", "HN: D ~ 1, g0 ~ 1, sigma ~ 1, binomial N"]
+    with pytest.raises(StudyError, match="one likelihood"):
+        answer(tmp_path, monkeypatch, [in_one(*survey)], {**NULL, "models": models})
+
+
+def test_a_camera_far_away_in_a_country_of_its_own_sees_nobody(tmp_path, monkeypatch, survey):
+    stood, rows = survey
+    only = [
+        each
+        for each in rows
+        if float(next(c for c in stood if c["deploymentID"] == each["deploymentID"])["longitude"]) < 131
+    ]
+    found = answer(tmp_path, monkeypatch, [in_one(stood, only)], NULL)
+    effort = dict(found.tables["effort"].select("countryCode", "animals").iter_rows())
+    assert effort["RU"] == 0
+    assert effort["CN"] > 0
+    assert LEOPARD == found.parameters["species"]
+    assert camera
