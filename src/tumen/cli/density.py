@@ -1,11 +1,13 @@
 """`tumen density`: how many are there?"""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tumen.cli.language import help_text, text
-from tumen.cli.species import FORMAT, LANGUAGE, SPECIES, SPOKEN, STUDY, Question, Wish, ask
+from tumen.cli.population_files import ask_files, either, pairs
+from tumen.cli.species import FORMAT, LANGUAGE, OR_STUDY, SPECIES, SPOKEN, Question, Wish, ask
 from tumen.cli.tables import Format
 
 NAME = "density"
@@ -16,9 +18,14 @@ HELP = help_text(
         "capture-recapture to the cameras of all parties, split by country."
     ),
     text("Sessions, models and the ground are those of [density] in the study; see docs/answers/population.md."),
+    text(
+        "In place of a study it takes capture histories as secr has them, text or CSV: --captures, --traps and "
+        "--detector, with a mask or a buffer. Density is per 100 km2; there are no countries then."
+    ),
     examples=(
         "tumen density examples/lower-tumen/study.toml",
         'tumen density study.toml --species "Panthera pardus" --table abundance --format csv',
+        "tumen density --captures capt.txt --traps trap.txt --detector multi --mask mask.csv",
     ),
 )
 QUESTION = Question(
@@ -40,7 +47,7 @@ QUESTION = Question(
 
 
 def command(
-    study: STUDY,
+    study: OR_STUDY = None,
     table: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,8 +58,70 @@ def command(
     species: SPECIES = None,
     format: FORMAT = Format.text,
     language: LANGUAGE = SPOKEN,
+    captures: Annotated[
+        Path | None, typer.Option("--captures", help=text("Capture histories: secr's text, or CSV with a header."))
+    ] = None,
+    traps: Annotated[
+        list[Path] | None,
+        typer.Option("--traps", help=text("Detectors with places in metres and usage; repeated, one a session.")),
+    ] = None,
+    mask: Annotated[
+        Path | None, typer.Option("--mask", help=text("Cells where animals may live: CSV. [default: made by rule]"))
+    ] = None,
+    individuals: Annotated[
+        list[Path] | None, typer.Option("--individuals", help=text("CSV with what is known of animals, such as sex."))
+    ] = None,
+    detector: Annotated[
+        str | None, typer.Option("--detector", help=text("multi, single, proximity, count or binomial."))
+    ] = None,
+    occasions: Annotated[
+        int | None, typer.Option("--occasions", min=1, help=text("How many there were, where no usage tells."))
+    ] = None,
+    buffer: Annotated[
+        float | None, typer.Option("--buffer", help=text("Metres of the mask beyond the detectors."))
+    ] = None,
+    spacing: Annotated[float | None, typer.Option("--spacing", help=text("Metres between cells of the mask."))] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", help=text('A model: "HN: D ~ 1, g0 ~ b, sigma ~ 1". Repeatable. [default: by rule]')),
+    ] = None,
+    goodness: Annotated[
+        int | None, typer.Option("--goodness", min=0, help=text("Surveys simulated for goodness of fit. [default: 99]"))
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="HERE=MEANING", help=text("What a column is called: ANIMAL_ID=animal. Repeatable.")
+        ),
+    ] = None,
 ) -> None:
     """Answer and print."""
+    wish = Wish(table, species, format, language)
+    files = {"--captures": captures, "--traps": traps, "--detector": detector}
+    more = {"--mask": mask, "--individuals": individuals, "--occasions": occasions, "--buffer": buffer}
+    others = {"--spacing": spacing, "--model": model, "--goodness": goodness, "--column": column}
+    if either(study, {**files, **more, **others}, tuple(files)):
+        from functools import partial
+
+        from tumen.population.scr.model import model as model_of
+        from tumen.tasks.density import GOODNESS
+        from tumen.tasks.density_files import DensityFiles, density_of_files
+
+        asked = DensityFiles(
+            captures=captures or Path(),
+            traps=tuple(traps or ()),
+            detector=detector or "",
+            mask=mask,
+            individuals=tuple(individuals or ()),
+            occasions=occasions,
+            buffer=buffer,
+            spacing=spacing,
+            models=tuple(model_of(line) for line in model or ()),
+            columns=pairs(column),
+            goodness=GOODNESS if goodness is None else goodness,
+        )
+        ask_files(QUESTION, asked.captures.name, wish, partial(density_of_files, asked))
+        return
     from tumen.tasks.density import density
 
-    ask(QUESTION, study, Wish(table, species, format, language), density)
+    ask(QUESTION, study or Path(), wish, density)

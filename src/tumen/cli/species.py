@@ -11,6 +11,9 @@ from tumen.cli.language import language, text
 from tumen.cli.tables import Format, csv, rows, show
 
 STUDY = Annotated[Path, typer.Argument(metavar="STUDY", help=text("The study file, study.toml."))]
+OR_STUDY = Annotated[
+    Path | None, typer.Argument(metavar="[STUDY]", help=text("The study file, study.toml; or files by option."))
+]
 SPECIES = Annotated[
     str | None, typer.Option("--species", help=text("Scientific name of one species. [default: all of the study]"))
 ]

@@ -19,11 +19,11 @@ _BOTH = re.compile(r"^[^/]+/[^/]+$")
 _EMPTY = ("", "NA")
 
 
-def read_columns(text: str, *, sample: str, missing: Sequence[str] = ()) -> Genotypes:
+def read_columns(text: str, *, sample: str, missing: Sequence[str] = (), population: str = "") -> Genotypes:
     r"""Return the genotypes of a sheet; `sample` is the column of sample names, `missing` are words for no allele.
 
-    Cells that are empty or NA are missing in any case. Raises `ColumnError` where there is no such column and
-    `FormatError` where no column is a locus.
+    `population`: the column that names the population of each sample; "": none. Cells that are empty or NA are missing
+    in any case. Raises `ColumnError` where there is no such column and `FormatError` where no column is a locus.
 
     >>> genotypes = read_columns("id,L1a,L1b,L2\nx,120,-99,96/102\n", sample="id", missing=["-99"])
     >>> [(reading.locus, reading.alleles) for reading in genotypes.readings]
@@ -33,18 +33,22 @@ def read_columns(text: str, *, sample: str, missing: Sequence[str] = ()) -> Geno
     header = [cell.strip() for cell in rows[0][1]] if rows else []
     if sample not in header:
         raise ColumnError("the column that names the samples", f"'{sample}'", nearest(sample, header))
+    if population and population not in header:
+        raise ColumnError("the column that names the populations", f"'{population}'", nearest(population, header))
     words = {*_EMPTY, *missing}
     samples, findings = _samples(rows[1:], len(header), header.index(sample))
     loci = _loci(header, [cells for _, cells in samples], words)
     if not loci:
         raise FormatError("columns of loci", ", ".join(header)[:80], "Name them LOC1a and LOC1b, or write 136/142.")
-    used = {header.index(sample), *(place for places in loci.values() for place in places)}
+    told = header.index(population) if population else None
+    used = {header.index(sample), told, *(place for places in loci.values() for place in places)}
     left = [name for place, name in enumerate(header) if place not in used]
     if left:
         findings.append(finding("genotype-columns-left", table="genotypes", value=", ".join(left)))
     names, repeated = distinct_names([cells[header.index(sample)] for _, cells in samples])
     readings = []
     for name, (number, cells) in zip(names, samples, strict=True):
+        of = None if told is None or cells[told] in _EMPTY else cells[told]
         for locus, places in loci.items():
             parts = [cells[place] for place in places]
             if len(parts) == 1 and parts[0] not in words:
@@ -52,7 +56,8 @@ def read_columns(text: str, *, sample: str, missing: Sequence[str] = ()) -> Geno
                     findings.append(unread_cell(parts[0], number, locus, name))
                     continue
                 parts = [part.strip() for part in parts[0].split("/")]
-            readings.append(Reading(name, locus, tuple(part for part in parts if part not in words), line=number))
+            alleles = tuple(part for part in parts if part not in words)
+            readings.append(Reading(name, locus, alleles, of, line=number))
     return Genotypes([(locus, 1) for locus in loci], readings, [*findings, *repeated])
 
 

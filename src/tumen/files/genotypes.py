@@ -47,8 +47,8 @@ class Declared(TypedDict):
 
     `laboratory` typed them; `kind` is what an allele is, "size" or "snp". `loci` is the number of loci of a STRUCTURE
     file that does not name them. `alone_is_homozygote` says that one allele alone in a GeneMapper export stands for
-    two of the same. `sample` and `missing` are the column of samples and the words for missing alleles in format
-    "columns". `encoding` is that of the text, where it is known.
+    two of the same. `sample`, `population` and `missing` are the columns of samples and of their populations, and the
+    words for missing alleles, in format "columns". `encoding` is that of the text, where it is known.
     """
 
     laboratory: str
@@ -56,6 +56,7 @@ class Declared(TypedDict):
     loci: NotRequired[int | None]
     alone_is_homozygote: NotRequired[bool]
     sample: NotRequired[str]
+    population: NotRequired[str]
     missing: NotRequired[Sequence[str]]
     encoding: NotRequired[str | None]
 
@@ -135,5 +136,10 @@ def _genotypes(text: str, format: str, declared: Declared) -> Genotypes:
     if format == "structure":
         return read_structure(text, loci=declared.get("loci"))
     if format == "columns":
-        return read_columns(text, sample=declared.get("sample", ""), missing=declared.get("missing", ()))
+        return read_columns(
+            text,
+            sample=declared.get("sample", ""),
+            missing=declared.get("missing", ()),
+            population=declared.get("population", ""),
+        )
     raise MisuseError("a format of genotypes", f"'{format}'", nearest(format, FORMATS))

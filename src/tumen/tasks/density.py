@@ -1,29 +1,25 @@
 """Answer a study's question: how many are there? One joint fit for each species, split by country."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.spatial import cKDTree
 
 from tumen import engine
-from tumen.errors import MisuseError, StudyError, Text, TumenError
-from tumen.population.scr.abundance import PER, abundance
-from tumen.population.scr.buffer import buffer_bias, buffer_table
-from tumen.population.scr.fit import Fit, fit
+from tumen.errors import StudyError, Text, TumenError
+from tumen.population.scr.abundance import realised_by_region
+from tumen.population.scr.fit import CONVERGED, Fit, fit
 from tumen.population.scr.goodness import Goodness, goodness
-from tumen.population.scr.kernel import hazards
-from tumen.population.scr.likelihood import natural
 from tumen.population.scr.model import Model, model
-from tumen.population.scr.national import cells, double_count, within
-from tumen.population.scr.predict import density as animals_per_km2
+from tumen.population.scr.national import double_count
 from tumen.population.scr.survey import Floats, Session
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
-from tumen.tasks.density_survey import Survey, survey, windows
+from tumen.tasks.density_fits import bias, by_buffer, fits_of, widest
+from tumen.tasks.density_survey import Survey, renamed, survey, windows
 from tumen.tasks.density_tables import (
     abundance_rows,
     best_of,
@@ -42,19 +38,19 @@ ENOUGH_OF_A_SEX = 4
 """Animals of known sex, of each, from which on a model with classes by sex is tried unasked."""
 BIAS = 0.01
 """Share by which a buffer may make density too high before it is made anew, or warned of."""
-BUFFERS = (0.5, 0.625, 0.75, 0.875, 1.0)
-"""Shares of the buffer at which N is shown."""
 GOODNESS = 99
 """Surveys simulated for goodness of fit, unless the study says otherwise."""
 
 
-def density(study: Study, *, progress: engine.Progress = engine.silent) -> tuple[Answer, ...]:
+def density(study: Study, *, workers: int = 1, progress: engine.Progress = engine.silent) -> tuple[Answer, ...]:
     """Read, pool and answer."""
-    return answers(pool(study), progress=progress)
+    return answers(pool(study), workers=workers, progress=progress)
 
 
-def answers(pooled: Pool, *, progress: engine.Progress = engine.silent) -> tuple[Answer, ...]:
+def answers(pooled: Pool, *, workers: int = 1, progress: engine.Progress = engine.silent) -> tuple[Answer, ...]:
     """Return one answer for each species of the study that was named by anybody.
+
+    `workers`: processes for resampled registers and simulated surveys; the numbers are the same at any.
 
     Raises `StudyError` where the study names no species and nobody was identified.
     """
@@ -71,7 +67,7 @@ def answers(pooled: Pool, *, progress: engine.Progress = engine.silent) -> tuple
     steps = len(species)
     made = []
     for number, name in enumerate(species):
-        made.append(of_species(pooled, name, asked))
+        made.append(of_species(pooled, name, asked, workers=workers))
         progress(number + 1, steps)
     return tuple(made)
 
@@ -90,7 +86,7 @@ class Fitted:
         return best_of(self.fits)
 
 
-def of_species(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Answer:
+def of_species(pooled: Pool, species: str, asked: Mapping[str, Any], *, workers: int = 1) -> Answer:
     """Return the answer for one species; where nothing can be estimated, its findings say why."""
     ground = survey(pooled, species, asked)
     fitted = _fitted(pooled, ground, asked)
@@ -100,9 +96,9 @@ def of_species(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Answer:
     if fitted.fits:
         tables["models"] = model_rows(fitted.fits)
     if best is not None:
-        drawn, more = _draws(pooled, species, asked, best)
+        drawn, more = _draws(pooled, ground, asked, best, workers)
         notes += more
-        judged = _goodness(pooled, best, asked)
+        judged = _goodness(pooled, best, asked, workers)
         tables |= _estimated(ground, best, drawn)
         if judged is not None:
             tables["goodness"] = judged.tests
@@ -126,7 +122,7 @@ def _estimated(ground: Survey, best: Fit, drawn: Sequence[pl.DataFrame]) -> dict
         "abundance": with_identity(counted, drawn),
         "shares": share_rows(best, ground),
         "doubleCount": _double(best, ground),
-        "buffer": _buffers(best, ground),
+        "buffer": by_buffer(best, ground.buffer),
         "surface": surface_rows(best, ground),
     }
 
@@ -142,25 +138,13 @@ def models_of(sessions: Sequence[Session]) -> tuple[Model, ...]:
     return tuple(model(f"HN: D ~ {each}, {form}, classes by sex") for form in forms for each in densities)
 
 
-def _comparable(models: Sequence[Model]) -> None:
-    """Refuse models of different likelihoods: their criteria say nothing about each other."""
-    kinds = {(each.likelihood, each.hybrid, each.number) for each in models}
-    if len(kinds) > 1:
-        raise StudyError(
-            "models of one likelihood in [density], all with the same classes",
-            Text("{count} kinds", count=len(kinds)),
-            "Write 'classes by sex', 'conditional' and 'binomial N' in all models or in none.",
-        )
-
-
 def _fitted(pooled: Pool, ground: Survey, asked: Mapping[str, Any]) -> Fitted:
     """Fit the models; where the buffer was chosen by rule and proves too short, make the mask anew once."""
     made = _fits(ground, asked)
     best = best_of(made.fits)
     if best is None:
         return made
-    sigma = max(float(natural(best.design, best.beta).theta[:, 1].max()), 1.0)
-    lost = _bias(best, ground.buffer)
+    lost, longer = bias(best, [ground.buffer] * len(best.sessions)), _rounded(5 * widest(best))
     if lost <= BIAS:
         return made
     if "buffer" in asked:
@@ -170,59 +154,23 @@ def _fitted(pooled: Pool, ground: Survey, asked: Mapping[str, Any]) -> Fitted:
             value=ground.species,
             buffer=f"{ground.buffer:.0f}",
             lost=f"{100 * lost:.1f}",
-            asked=f"{5 * sigma:.0f}",
+            asked=f"{longer:.0f}",
         )
         return replace(made, findings=findings.gather([made.findings, told]))
-    return _fits(survey(pooled, ground.species, {**asked, "buffer": float(np.ceil(5 * sigma / 500) * 500)}), asked)
+    return _fits(survey(pooled, ground.species, {**asked, "buffer": longer}), asked)
+
+
+def _rounded(metres: float) -> float:
+    return float(np.ceil(metres / 500) * 500)
 
 
 def _fits(ground: Survey, asked: Mapping[str, Any]) -> Fitted:
     """Fit every model to the sessions of a survey; what stands against one is a finding."""
     if not any(len(session.animals) for session in ground.sessions) or not len(ground.sessions[0].mask):
         return Fitted(ground, (), ground.findings)
-    fits, found = [], [ground.findings]
     # A session that saw nobody still tells how few there are, beside others that did.
-    chosen = asked.get("models") or models_of(ground.sessions)
-    _comparable(chosen)
-    for each in chosen:
-        try:
-            made = fit(ground.sessions, each)
-        except MisuseError as error:
-            reason = f"{error}"
-            found.append(findings.finding("scr-no-fit", table="models", value=ground.species, reason=reason))
-            continue
-        fits.append(made)
-        for code in made.problems:
-            absent = ", ".join(name for name, known in zip(made.names, made.estimable, strict=True) if not known)
-            found.append(findings.finding(code, table="models", value=each.title, parameters=absent))
-    return Fitted(ground, tuple(fits), findings.gather(found))
-
-
-def _hazard(fitted: Fit) -> tuple[Callable[[Floats], Floats], float]:
-    """Return the hazard by distance of the animals that range farthest, and their sigma."""
-    theta = natural(fitted.design, fitted.beta).theta
-    widest = theta[np.argmax(theta[:, 1])]
-    form = fitted.design.code
-
-    def hazard(distance: Floats) -> Floats:
-        flat = np.ascontiguousarray(distance.reshape(1, -1))
-        out = np.empty_like(flat)
-        one = np.zeros(1, np.int64)
-        hazards(form, flat, one, one, widest[None, :].copy(), out)
-        return out.reshape(distance.shape)
-
-    return hazard, float(widest[1])
-
-
-def _bias(fitted: Fit, buffer: float) -> float:
-    """Return by which share density is too high because animals that live beyond the buffer are detected, too."""
-    hazard, sigma = _hazard(fitted)
-    worst = 0.0
-    for session in fitted.sessions:
-        effort = session.detectors.usage.sum(axis=1)
-        table = buffer_bias(session.detectors.xy, effort, hazard, [buffer], sigma=sigma)
-        worst = max(worst, float(table["densityBias"][0]))
-    return worst
+    fits, found = fits_of(ground.sessions, asked.get("models") or models_of(ground.sessions), ground.species)
+    return Fitted(ground, fits, findings.gather([ground.findings, found]))
 
 
 def _double(best: Fit, ground: Survey) -> pl.DataFrame:
@@ -230,79 +178,40 @@ def _double(best: Fit, ground: Survey) -> pl.DataFrame:
     return double_count(best, [s.detectors.covariates["country"] for s in best.sessions], ground.buffer)
 
 
-def _buffers(best: Fit, ground: Survey) -> pl.DataFrame:
-    """Return N and density of the first session that saw animals, by buffer, from fits of the same model."""
-    stood = np.concatenate([session.detectors.xy for session in best.sessions])
-
-    def at(buffer: float) -> tuple[float, float] | None:
-        kept = within(ground.sessions[0].mask, stood, buffer)
-        if not kept.any():
-            return None
-        smaller = [replace(session, mask=cells(session.mask, kept)) for session in best.sessions]
-        try:
-            made = fit(smaller, best.model, start=best.beta, variance=False)
-        except TumenError:
-            return None
-        if made.status != "converged":
-            return None
-        area = made.sessions[0].mask.area
-        counted = float(animals_per_km2(made) @ area)
-        return counted, counted / float(area.sum())
-
-    table = buffer_table(at, [ground.buffer * share for share in BUFFERS])
-    area = [
-        float(ground.sessions[0].mask.area[within(ground.sessions[0].mask, stood, buffer)].sum())
-        for buffer in table["buffer"]
-    ]
-    return table.select("buffer", pl.Series("areaKm2", area), pl.col("density") * PER, "abundance")
-
-
-def _goodness(pooled: Pool, best: Fit, asked: Mapping[str, Any]) -> Goodness | None:
+def _goodness(pooled: Pool, best: Fit, asked: Mapping[str, Any], workers: int) -> Goodness | None:
     """Return Monte Carlo goodness of fit; None where the study wants none, or the model cannot have any."""
     count = int(asked.get("goodness", GOODNESS))
     if not count or best.model.likelihood == "conditional":
         return None
-    return goodness(best, count, pooled.study.seed)
+    return goodness(best, count, pooled.study.seed, workers=workers)
 
 
 def _draws(
-    pooled: Pool, species: str, asked: Mapping[str, Any], best: Fit
+    pooled: Pool, ground: Survey, asked: Mapping[str, Any], best: Fit, workers: int
 ) -> tuple[tuple[pl.DataFrame, ...], list[Note]]:
     """Return numbers by region in resampled registers, fitted as the best model is."""
     if not pooled.study.draws:
         return (), []
     parts, notes = resampled(pooled)
-    work = partial(_of_draw, pooled=pooled, species=species, asked=asked, best=best)
-    found = [each for each in engine.run(work, parts) if each is not None]
+    surveys = [renamed(pooled, ground, asked, each) for each in parts]
+    work = partial(_of_draw, model=best.model, start=best.beta, regions=ground.regions)
+    found = [each for each in engine.run(work, surveys, workers=workers) if each is not None]
     lost = len(parts) - len(found)
     return tuple(found), [*notes, *([Note("density-draws-lost", {"draws": lost})] if lost else [])]
 
 
 def _of_draw(
-    drawn: pl.DataFrame, *, pooled: Pool, species: str, asked: Mapping[str, Any], best: Fit
+    sessions: tuple[Session, ...], *, model: Model, start: Floats, regions: pl.DataFrame
 ) -> pl.DataFrame | None:
     """Return numbers by region with the names of one resampled register; None where they cannot be fitted."""
-    renamed = (
-        pooled.detections.join(drawn, on=["party", "detectionID"], how="left", maintain_order="left")
-        .with_columns(individualID=pl.coalesce("jointID", "individualID"))
-        .drop("jointID")
-    )
-    same = {**asked, "spacing": best.sessions[0].mask.spacing}
-    ground = survey(pooled, species, {**same, "buffer": asked.get("buffer", _buffer_of(best))}, renamed)
     try:
-        made = fit(ground.sessions, best.model, start=best.beta, variance=False)
+        made = fit(sessions, model, start=start, variance=False)
     except TumenError:
         return None
-    if made.status != "converged":
+    if made.status != CONVERGED:
         return None
-    whole = [abundance(made, ground.regions, number) for number in range(len(made.sessions))]
-    return pl.concat(whole).select("session", "regionKind", "region", "realised")
-
-
-def _buffer_of(best: Fit) -> float:
-    stood = np.concatenate([session.detectors.xy for session in best.sessions])
-    mask = best.sessions[0].mask
-    return float(np.max(cKDTree(stood).query(mask.xy)[0]))
+    whole = [realised_by_region(made, regions, number) for number in range(len(made.sessions))]
+    return pl.concat(whole)
 
 
 def _mask_words(ground: Survey) -> dict[str, str | int]:

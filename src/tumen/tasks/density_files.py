@@ -105,7 +105,7 @@ def density_of_files(asked: DensityFiles, *, progress: engine.Progress = engine.
     if asked.detector == SINGLE:
         told.append(findings.finding("detector-single", table="traps", value=SINGLE))
     if findings.errors(findings.gather(told)).height:
-        parameters = {"detector": asked.detector, "sessions": len(tables.sessions), "best": "-"}
+        parameters: dict[str, str | int] = {"detector": asked.detector, "sessions": len(tables.sessions), "best": "-"}
         return Answer("density", {}, (), parameters, findings.gather(told))
     bare = sessions_of(tables, asked.kind, occasions=asked.occasions)
     progress(1, 3)
@@ -224,10 +224,14 @@ def _farthest(session: Session) -> float:
 def _mask_words(cells: Mask, reach: float) -> dict[str, str | int]:
     return {
         "cells": len(cells),
-        "spacing": f"{cells.spacing:.3g}",
-        "buffer": f"{reach:.3g}",
+        "spacing": _metres(cells.spacing),
+        "buffer": _metres(reach),
         "area": f"{cells.area.sum():.4g}",
     }
+
+
+def _metres(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.3g}"
 
 
 def effort_rows(sessions: Sequence[Session]) -> pl.DataFrame:
@@ -260,7 +264,8 @@ def read_tables(asked: DensityFiles) -> tuple[ScrTables, pl.DataFrame]:
     if asked.mask is None:
         return tables, found
     cells, about = read_mask(_bytes(asked.mask), asked.columns)
-    return replace(tables, mask=_areas(cells, asked)), findings.gather([found, about])
+    cells, numbered = _numbered(_areas(cells, asked), tables.sessions)
+    return replace(tables, mask=cells), findings.gather([found, about, numbered])
 
 
 def is_csv(data: bytes, columns: Mapping[str, str] | None = None) -> bool:
@@ -311,6 +316,16 @@ def _areas(cells: pl.DataFrame, asked: DensityFiles) -> pl.DataFrame:
             "Add the column, or say how wide the cells are (spacing).",
         )
     return cells.with_columns(area=pl.lit(asked.spacing**2 / 1e6))
+
+
+def _numbered(cells: pl.DataFrame, sessions: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Name the sessions of a mask that only numbers them, 1 for the first, as secr's lists of masks do."""
+    numbers = {str(number): name for number, name in enumerate(sessions, start=1)}
+    named = set(cells["session"].drop_nulls())
+    if not named or named & set(sessions) or named != set(numbers):
+        return cells, findings.empty()
+    told = findings.finding("mask-sessions-by-number", table="mask", column="session", value=", ".join(sessions))
+    return cells.with_columns(pl.col("session").replace(numbers)), told
 
 
 def _masked_sessions(tables: ScrTables) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from tumen.errors import MisuseError, TumenError
 from tumen.population.scr.abundance import PER
 from tumen.population.scr.buffer import buffer_bias, buffer_table
 from tumen.population.scr.fit import Fit, fit
-from tumen.population.scr.kernel import hazards
+from tumen.population.scr.kernel import FLOOR, hazards
 from tumen.population.scr.likelihood import natural
 from tumen.population.scr.model import Model
 from tumen.population.scr.national import cells, within
@@ -82,7 +82,8 @@ def _hazard(form: int, theta: Floats) -> Callable[[Floats], Floats]:
         out = np.empty_like(flat)
         one = np.zeros(1, np.int64)
         hazards(form, flat, one, one, theta[None, :].copy(), out)
-        return out.reshape(distance.shape)
+        # The kernel never gives 0, for it takes logarithms; an endless tail of almost nothing would have no sum.
+        return np.where(out > FLOOR, out, 0.0).reshape(distance.shape)
 
     return hazard
 

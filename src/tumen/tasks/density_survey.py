@@ -30,7 +30,7 @@ from tumen.tasks.pool import Pool
 
 LONGEST = timedelta(days=120)
 """A longer session is doubtful as a closed one: animals are born, die and move house within it."""
-CELLS = 6_000
+CELLS = 8_000
 """Cells of a mask, unless the study asks for more; where the rule would make more, cells are up to sigma / 2 wide."""
 WIDEST = 400_000.0
 """Metres around the cameras within which the ground is looked at."""
@@ -95,12 +95,31 @@ def _midnight(day: Any) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def survey(pooled: Pool, species: str, asked: Mapping[str, Any], detections: pl.DataFrame | None = None) -> Survey:
-    """Return the sessions of a species, on the mask that [density] asks for.
+def survey(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Survey:
+    """Return the sessions of a species, on the mask that [density] asks for."""
+    made = _histories(pooled, species, asked, pooled.detections)
+    ground = read_ground(pooled, asked, made.plane)
+    sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
+    sigma = float(np.median(sigmas)) if sigmas else None
+    return placed(species, made, ground, asked, sigma=sigma, found=_too_long(windows(pooled, asked)))
 
-    `detections`: under other joint names (a resampled register); None: those of the pool.
+
+def renamed(pooled: Pool, ground: Survey, asked: Mapping[str, Any], names: pl.DataFrame) -> tuple[Session, ...]:
+    """Return the sessions of a survey under other names, on the same mask.
+
+    `names`: party, detectionID, jointID of a resampled register; detections that it does not name keep theirs.
     """
-    seen = pooled.detections if detections is None else detections
+    other = (
+        pooled.detections.join(names, on=["party", "detectionID"], how="left", maintain_order="left")
+        .with_columns(individualID=pl.coalesce("jointID", "individualID"))
+        .drop("jointID")
+    )
+    made = _histories(pooled, ground.species, asked, other)
+    same = zip(made.sessions, ground.sessions, strict=True)
+    return tuple(replace(one, mask=known.mask, detectors=known.detectors) for one, known in same)
+
+
+def _histories(pooled: Pool, species: str, asked: Mapping[str, Any], detections: pl.DataFrame) -> Histories:
     rules = Rules(
         kind=asked.get("detector", "proximity"),
         cut=Cut(asked.get("occasion", timedelta(days=1))),
@@ -108,18 +127,13 @@ def survey(pooled: Pool, species: str, asked: Mapping[str, Any], detections: pl.
         independence=asked.get("independence", timedelta(minutes=30)),
     )
     records = Records(
-        detections=seen.filter(pl.col("scientificName") == species, pl.col("source") == "camera"),
+        detections=detections.filter(pl.col("scientificName") == species, pl.col("source") == "camera"),
         cameras=pooled.deployments,
         worked=pooled.operating,
         individuals=known_animals(pooled, species),
         crosswalk=pooled.register.walk.table,
     )
-    shown = windows(pooled, asked)
-    made = histories(records, shown, rules, plane=_plane(pooled))
-    ground = read_ground(pooled, asked, made.plane)
-    sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
-    sigma = float(np.median(sigmas)) if sigmas else None
-    return placed(species, made, ground, asked, sigma=sigma, found=_too_long(shown))
+    return histories(records, windows(pooled, asked), rules, plane=_plane(pooled))
 
 
 def known_animals(pooled: Pool, species: str) -> pl.DataFrame:
@@ -153,7 +167,13 @@ def placed(
     cells = Mask(cells.xy, cells.area, cells.spacing, {"country": country_of(cells, regions)})
     codes = dict(made.stations.places.select("station", "countryCode").iter_rows())
     sessions = tuple(replace(s, mask=cells, detectors=_sided(s.detectors, codes)) for s in made.sessions)
-    every = [made.findings, told, at_sea(xy, unique, ground.land), problems(sessions, covariates=("sex",)), found]
+    every = [
+        made.findings,
+        told,
+        at_sea(xy, unique, ground.land),
+        problems(sessions, covariates=("sex",), sigma=sigma),
+        found,
+    ]
     return Survey(
         species=species,
         sessions=sessions,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import count, pairwise
 from typing import Any
 
@@ -74,12 +75,24 @@ def occasions(pooled: Pool) -> tuple[Window, ...]:
     study = pooled.study
     for asked in (study.survival, study.density):
         if asked and "sessions" in asked:
-            return windows(pooled, {"sessions": asked["sessions"]})
+            return _named(windows(pooled, {"sessions": asked["sessions"]}))
     raise StudyError(
         "sessions in [survival] or [density], two or more",
         "none",
         'Write sessions = [["2013-10-01", "2014-03-31"], ["2014-10-01", "2015-03-31"]] below [survival].',
     )
+
+
+def _named(shown: Sequence[Window]) -> tuple[Window, ...]:
+    """Return sessions with names of their own: by day where two lie in the same months."""
+    if len({window.name for window in shown}) == len(shown):
+        return tuple(shown)
+    return tuple(replace(window, name=f"{window.start:%Y-%m-%d}–{_last(window):%Y-%m-%d}") for window in shown)
+
+
+def _last(window: Window) -> date:
+    """Return the last day of a session."""
+    return (window.end - timedelta(microseconds=1)).date()
 
 
 def years(shown: Sequence[Window]) -> Years:
@@ -135,7 +148,8 @@ def sightings(pooled: Pool, species: str, shown: Sequence[Window]) -> Seen:
     )
     data, found = histories(inside.filter(~cub), frame, known_animals(pooled, species))
     # Raw camera-days are thousands beside an intercept of 1; twice the effort is twice the chances to be seen.
-    relative = np.log(np.where(data.effort > 0, data.effort, data.effort.mean()) / data.effort.mean())
+    usual = data.effort[data.effort > 0].mean() if data.effort.any() else 1.0
+    relative = np.log(np.where(data.effort > 0, data.effort, usual) / usual)
     data = replace(data, covariates={"effort": relative})
     young = inside.filter(cub)["individualID"].n_unique()
     return Seen(data, known, young, found)
@@ -250,9 +264,7 @@ def _spatial(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the spatial open model on the ground of [density], and what is to know about it."""
     own = {key: asked[key] for key in ("spacing", "buffer") if key in asked}
-    sessions = tuple(
-        (window.start.date(), (window.end - (window.end - window.start).resolution).date()) for window in shown
-    )
+    sessions = tuple((window.start.date(), _last(window)) for window in shown)
     ground = survey(pooled, species, {**(pooled.study.density or {}), **own, "sessions": sessions})
     middles = [window.start + (window.end - window.start) / 2 for window in shown]
     gaps = [(later - earlier).total_seconds() / 86_400 / DAYS_IN_A_YEAR for earlier, later in pairwise(middles)]

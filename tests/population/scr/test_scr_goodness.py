@@ -94,6 +94,16 @@ def test_classes_and_a_fixed_number_are_drawn_too() -> None:
     assert len(SEXES["sex"]) == 4
 
 
+def test_a_parameter_that_is_hardly_estimated_stays_where_it_is() -> None:
+    """Every animal at one detector: sigma may be as small as one likes."""
+    found = fit(drawn(seed=1, sigma=30.0, g0=0.6, D=3.0).sessions, Model())
+    assert found.status == "converged" and not found.se[2] < 100
+    told = goodness(found, 20, 1)
+    places = told.frequencies.filter(pl.col("what") == "detectorsVisited")
+    assert places["observed"].to_list() == [9.0] + [0.0] * 7
+    assert places["expected"][0] > 5 and places["expected"][1] == pytest.approx(0, abs=0.5)
+
+
 def test_two_sessions_are_judged_apart() -> None:
     sessions = [replace(drawn(seed=k).sessions[0], name=str(k)) for k in (1, 2)]
     found = goodness(fit(sessions, Model()), 20, 1)

@@ -90,6 +90,22 @@ def test_levels_say_whose_parameter(fitted: Fit) -> None:
     assert names == ["D", "N", "g0", "sigma", "pmix", "D.slope", "g0.sexM"]
 
 
+def test_the_cost_of_movement_is_an_effect() -> None:
+    model = Model(movement="slope")
+    found = fit(drawn(model, seed=1, D=3.0, **{"cost.slope": 0.8}).sessions, model)
+    assert wald_table(found)["parameter"].to_list() == ["D", "N", "g0", "sigma", "cost.slope"]
+    one = wald(found, parameter_target(found, "cost.slope"))
+    assert one.low < 0.8 < one.high and one.value == found.beta[3]
+
+
+def test_several_sessions_have_a_density_each() -> None:
+    sessions = [replace(drawn(seed=k).sessions[0], name=str(k)) for k in (1, 2)]
+    table = wald_table(fit(sessions, Model(density="session")))
+    assert table["parameter"].to_list() == ["D 1", "N 1", "D 2", "N 2", "g0", "sigma", "D.session2"]
+    ratio = table["estimate"][2] / table["estimate"][0]
+    assert np.log(ratio) == pytest.approx(table["estimate"][6])
+
+
 def slow_profile(found: Fit, index: int, value: float) -> float:
     """Maximise over all else without gradients."""
     free = [j for j in range(len(found.beta)) if j != index]

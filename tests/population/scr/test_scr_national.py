@@ -57,7 +57,7 @@ def test_distances_covariates_and_removals_go_along():
 
 
 def test_two_countries_count_the_animals_between_them_twice():
-    table = double_count(FIT, SIDES, 3000.0)
+    table = double_count(FIT, [SIDES], 3000.0)
     assert table["kind"].to_list() == ["national", "national", "sum", "joint"]
     assert table["countryCode"].to_list() == ["CN", "RU", None, None]
     assert table["status"].to_list() == ["converged"] * 4
@@ -78,7 +78,7 @@ def test_two_countries_count_the_animals_between_them_twice():
 def test_one_country_alone_is_the_joint_fit():
     """Its buffer holds the whole mask: the national fit is the joint fit."""
     one = np.full(16, "CN", dtype=object)
-    national, added, joint = double_count(FIT, one, 1e6).rows(named=True)
+    national, added, joint = double_count(FIT, [one], 1e6).rows(named=True)
     for row in (national, added):
         assert row["estimate"] == pytest.approx(joint["estimate"], rel=1e-5)
         assert row["animals"] == joint["animals"]
@@ -91,13 +91,12 @@ def few(rows: list[tuple[int, int, int]]) -> tuple[Session, np.ndarray]:
 
 
 def test_a_country_without_recaptures_has_no_estimate_and_there_is_no_sum():
-    rows = [(i, s, k) for i in range(4) for s in range(2) for k in (i, i + 3)]
     rows = [(i, s, (0, 1, 3, 4)[(i + s) % 4]) for i in range(4) for s in range(4)] + [(0, 4, 2), (1, 4, 5)]
     session, sides = few(rows)
-    table = double_count(fit([session]), sides, 3000.0)
+    table = double_count(fit([session]), [sides], 3000.0)
     russia = table.row(1, named=True)
     assert (russia["countryCode"], russia["animals"], russia["estimate"]) == ("RU", 2, None)
-    assert russia["status"] == "scr-no-recaptures"
+    assert russia["status"] == "no-recaptures"
     added = table.row(2, named=True)
     assert (added["estimate"], added["status"]) == (None, "scr-national-missing")
     assert table.row(3, named=True)["estimate"] > 4
@@ -110,15 +109,24 @@ def test_a_country_of_one_sex_has_no_fit_with_classes():
         sexes[i] = "F" if i in there else "M"
     sexes[min(set(range(len(G.animals))) - there)] = "M"
     joint = fit([replace(G, covariates={"sex": sexes})], Model(hybrid="sex"))
-    table = double_count(joint, SIDES, 3000.0)
-    assert table.row(1, named=True)["status"] == "scr-one-class"
+    table = double_count(joint, [SIDES], 3000.0)
+    assert table.row(1, named=True)["status"] == "sex-of-one-kind"
 
 
 def test_detectors_of_no_known_country_are_in_the_joint_fit_only():
     sides = SIDES.copy()
     sides[0] = None
-    table = double_count(FIT, sides, 3000.0)
+    table = double_count(FIT, [sides], 3000.0)
     assert table["countryCode"].to_list() == ["CN", "RU", None, None]
     alone = own(G, sides, "CN", 3000.0)
     assert alone is not None
     assert G.detectors.names[0] not in alone.detectors.names
+
+
+def test_sessions_are_fitted_together_and_counted_apart():
+    two = replace(survey(seed=4, count=50, side=4), name="two")
+    joint = fit([G, two])
+    table = double_count(joint, [SIDES, SIDES], 3000.0)
+    assert table["session"].to_list() == ["one"] * 4 + ["two"] * 4
+    china = fit([own(session, SIDES, "CN", 3000.0) for session in (G, two)])
+    assert table.row(4, named=True)["estimate"] == pytest.approx(Abundance(china, 1).realised().value, rel=1e-9)

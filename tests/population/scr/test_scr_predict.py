@@ -96,8 +96,13 @@ def test_density_after_a_conditional_fit_is_the_sum_over_the_areas_of_the_seen()
     areas = [twin.seen({"age": age}) for age in found.sessions[0].covariates["age"]]
     np.testing.assert_allclose(effective_areas(found), areas, rtol=1e-10)
     np.testing.assert_allclose(density(found), np.full(12, sum(1 / a for a in areas)), rtol=1e-10)
+    # Each seen animal stands for 1 / a animals of the population.
     expected = [
-        np.mean([1 - twin.history(None, x, {"age": age}) for age in found.sessions[0].covariates["age"]])
+        sum(
+            (1 - twin.history(None, x, {"age": age})) / area
+            for age, area in zip(found.sessions[0].covariates["age"], areas, strict=True)
+        )
+        / sum(1 / area for area in areas)
         for x in range(12)
     ]
     np.testing.assert_allclose(detected(found), expected, rtol=1e-10)

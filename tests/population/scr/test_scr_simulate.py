@@ -41,6 +41,7 @@ CASES: dict[str, tuple[Model, Session, dict[str, float]]] = {
     "two classes": (Model(detect="h2", classes=2), small("count"), {"pmix": 0.3, "g0.h2": 1.5}),
     "fixed number": (Model(number="binomial"), small(), {"D": 0.8719723}),
     "collars": (Model(), small(fixes=COLLARS), {}),
+    "least-cost ways": (Model(movement="slope"), small(), {"cost.slope": 0.8}),
     "hazard rate": (Model(detection="HR"), small(), {"z": 4.0}),
 }
 

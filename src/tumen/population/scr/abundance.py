@@ -13,7 +13,8 @@ from scipy.special import ndtri
 
 from tumen.errors import MisuseError, Text
 from tumen.population.scr.fit import Fit
-from tumen.population.scr.predict import centres, density, detected, effective_areas, occupied
+from tumen.population.scr.predict import centres, density, effective_areas, occupied
+from tumen.population.scr.regions import totals
 from tumen.population.scr.survey import Floats
 
 ABUNDANCE: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -34,6 +35,11 @@ ABUNDANCE: dict[str, pl.DataType | type[pl.DataType]] = {
     "densityHigh": pl.Float64,
 }
 """One row per session and region; densities per 100 km2; null where nothing can be estimated."""
+
+FLAT = 1e-3
+"""A number that changes by this share along a direction in which the likelihood is flat has no standard error."""
+KINDS = {"area": "protectedArea"}
+"""How kinds of regions are called in `ABUNDANCE`, where it is not as in `regions.REGIONS`."""
 
 PER = 100.0
 """Densities are shown per this many km2."""
@@ -75,9 +81,9 @@ class Abundance:
         self.mask = fit.design.parts[session].session.mask
         self.area = self.mask.area
         self.seen = len(fit.design.parts[session].session.animals)
-        self.density, self.detected = density(fit, session), detected(fit, session)
+        self.density = density(fit, session)
         self.centres = centres(fit, session)
-        self.unseen = self.density * (1 - self.detected) * self.area
+        self.unseen = occupied(fit, session)[1] - self.centres.sum(axis=0)
         known = fit.covariance is not None
         self.slopes = _slopes(fit, self._surfaces) if known else None
 
@@ -88,7 +94,7 @@ class Abundance:
         """Return expected N in a region. `share`: (M,) of each cell in it; None: all."""
         inside = np.ones(len(self.area)) if share is None else share
         value = float((self.density * self.area) @ inside)
-        return lognormal(value, float(np.sqrt(self._variance(0, inside) + self._sampling(value))))
+        return lognormal(value, float(np.sqrt(self._variance(0, inside, value) + self._sampling(value))))
 
     def realised(self, share: Floats | None = None) -> Estimate:
         """Return realised N in a region: seen animals by the chance that they live there, and missed ones."""
@@ -97,15 +103,20 @@ class Abundance:
         value = float(here.sum() + self.unseen @ inside)
         chance = float((here * (1 - here)).clip(0).sum())
         missed = float(self.unseen @ inside)
-        se = np.sqrt(self._variance(1, inside) + self._sampling(missed) + missed + chance)
+        spread = missed
+        if self.fit.model.number == "binomial":  # All of N that were missed are somewhere in the mask.
+            spread *= max(0.0, 1 - missed / float(self.unseen.sum()))
+        se = np.sqrt(self._variance(1, inside, value) + self._sampling(missed) + spread + chance)
         certain = max(0.0, float(here.sum()) - 1.96 * float(np.sqrt(chance)))
         return lognormal(value, float(se), at_least=min(certain, value))
 
-    def _variance(self, row: int, inside: Floats) -> float:
-        """Return the variance that uncertain parameters give."""
+    def _variance(self, row: int, inside: Floats, value: float) -> float:
+        """Return the variance that uncertain parameters give; NaN where the number moves with what is not known."""
         if self.slopes is None or self.fit.covariance is None:
             return float("nan")
         slope = self.slopes[:, row] @ inside
+        if (np.abs(slope @ self.fit.flat) > FLAT * abs(value)).any():
+            return float("nan")
         return float(slope @ self.fit.covariance @ slope)
 
     def _sampling(self, value: float) -> float:
@@ -120,14 +131,11 @@ class Abundance:
 
 def _slopes(fit: Fit, function: Callable[[Floats], Floats]) -> Floats:
     """Return (P, ...) derivatives of a function of beta by central differences, a thousandth of an SE wide."""
+    known = fit.se if fit.covariance is None else np.sqrt(np.diag(fit.covariance).clip(0))
     found = []
-    step_of = np.nan_to_num(fit.se, nan=1.0)
-    for j, estimable in enumerate(fit.estimable):
+    for j, error in enumerate(known):
         step = np.zeros(len(fit.beta))
-        step[j] = 1e-3 * step_of[j] if estimable else 0.0
-        if not step[j]:
-            found.append(np.zeros_like(function(fit.beta)))
-            continue
+        step[j] = 1e-3 * float(np.clip(np.nan_to_num(error, nan=1.0), 1e-3, 1.0))
         found.append((function(fit.beta + step) - function(fit.beta - step)) / (2 * step[j]))
     return np.stack(found)
 
@@ -144,8 +152,18 @@ def abundance(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame
         share = np.zeros(len(counted.area))
         here = regions.filter(pl.col("kind") == kind, pl.col("region") == region)
         share[here["cell"].to_numpy()] = here["share"].to_numpy()
-        rows.append(_row(counted, name, "protectedArea" if kind == "area" else kind, region, share))
+        rows.append(_row(counted, name, KINDS.get(kind, kind), region, share))
     return pl.DataFrame(rows, schema=ABUNDANCE, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def realised_by_region(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame:
+    """Return realised N by region without its uncertainty: session, regionKind, region, realised."""
+    here = occupied(fit, session)[1]
+    rows: list[tuple[str, str, str | None, float]] = [(fit.sessions[session].name, "all", None, float(here.sum()))]
+    for kind, region, value in totals(regions, here).iter_rows():
+        rows.append((fit.sessions[session].name, KINDS.get(kind, kind), region, value))
+    columns = ("session", "regionKind", "region", "realised")
+    return pl.DataFrame(rows, schema={name: ABUNDANCE[name] for name in columns}, orient="row")
 
 
 def _row(counted: Abundance, session: str, kind: str, region: str | None, share: Floats) -> tuple[object, ...]:

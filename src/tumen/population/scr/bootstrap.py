@@ -46,7 +46,7 @@ INTERVALS: dict[str, pl.DataType | type[pl.DataType]] = {
     "draws": pl.Int64,
     "method": pl.String,
 }
-BATCH = 8
+BATCH = 4
 """Draws that are made one after another in one piece of work; it has no bearing on the numbers."""
 CLOSE = 1e-3
 """A refit counts as converged when a Newton step would raise its log-likelihood by less than this."""

@@ -1,7 +1,7 @@
 """Everything a likelihood needs that does not change while it is maximised: compiled sessions and design matrices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,19 +42,23 @@ class Part:
 class Way:
     """How least-cost distances of a session come from the effect of a covariate on the cost of movement.
 
-    `covariate`: (M,) over the whole mask. `picked`: which of its cells the part has; None: all.
+    `covariate`: (M,) over the whole mask. `picked`: which of its cells the part has; None: all. `last`: the distances
+    of the last effect asked for, which cost far more than a likelihood: a Hessian asks for the same again and again.
     """
 
     session: Session
     graph: WayGraph
     covariate: Floats
     picked: NDArray[np.int64] | None = None
+    last: dict[float, tuple[Floats, Floats]] = field(default_factory=dict)
 
     def distances(self, effect: float) -> tuple[Floats, Floats]:
         """Return (K, M) metres and their derivative by the effect; where no way leads, farther than anybody goes."""
-        found = ways(self.graph, self.covariate, effect)
-        metres = np.where(np.isfinite(found.distance), found.distance, NOWHERE)
-        slope = found.derivative[0]
+        if effect not in self.last:
+            found = ways(self.graph, self.covariate, effect)
+            self.last.clear()
+            self.last[effect] = (np.where(np.isfinite(found.distance), found.distance, NOWHERE), found.derivative[0])
+        metres, slope = self.last[effect]
         if self.picked is not None:
             metres, slope = metres[:, self.picked], slope[:, self.picked]
         return np.ascontiguousarray(metres), np.ascontiguousarray(slope)

@@ -1,7 +1,7 @@
 """Fit a spatial capture-recapture model: maximise the likelihood, and say how well that went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,8 @@ class Fit:
     `beta`: (P,) estimates on the link scale, named by `names`; `covariance`: (P, P), None where the information matrix
     has no inverse or was not asked for. `estimable`: (P,) whether the data inform the parameter. `status`: "converged",
     or the code of what went wrong; `problems`: codes of all that a reader should know. `decrement`: what a Newton step
-    would still add to the log-likelihood. `evaluations`: of likelihood and gradient on the whole mask.
+    would still add to the log-likelihood. `evaluations`: of likelihood and gradient on the whole mask. `flat`: (P, F)
+    directions in which the log-likelihood does not change; `covariance` leaves them out.
     """
 
     sessions: tuple[Session, ...]
@@ -48,6 +49,7 @@ class Fit:
     problems: tuple[str, ...]
     estimable: NDArray[np.bool_]
     evaluations: int
+    flat: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -215,10 +217,10 @@ def _polished(objective: _Objective, beta: Floats, hessian: Floats) -> tuple[Flo
 def _judged(whole: Design, beta: Floats, objective: _Objective, hessian: Floats | None) -> Fit:
     """Return the fit with what can be said of it."""
     estimable = np.ones(len(beta), dtype=bool)
-    covariance, decrement = None, float("nan")
+    covariance, decrement, flat = None, float("nan"), np.zeros((len(beta), 0))
     problems: list[str] = []
     if hessian is not None:
-        covariance, estimable = _covariance(hessian)
+        covariance, estimable, flat = _covariance(hessian)
         if covariance is not None:
             estimable &= ~_vague(whole, covariance)
         if covariance is not None:
@@ -243,28 +245,31 @@ def _judged(whole: Design, beta: Floats, objective: _Objective, hessian: Floats 
         problems=tuple(problems),
         estimable=estimable,
         evaluations=objective.count,
+        flat=flat,
     )
 
 
-def _covariance(hessian: Floats) -> tuple[Floats | None, NDArray[np.bool_]]:
-    """Return the inverse of the information on what the data inform, and which parameters these are.
+def _covariance(hessian: Floats) -> tuple[Floats | None, NDArray[np.bool_], Floats]:
+    """Return the inverse of the information on what the data inform, which parameters these are, and (P, F) the rest.
 
     Directions in which the log-likelihood is flat (eigenvalues of the scaled information near 0) are left out; every
     parameter that takes part in one is not estimable.
     """
     diagonal = np.diag(hessian)
     if not np.all(np.isfinite(hessian)):
-        return None, np.zeros(len(hessian), dtype=bool)
+        return None, np.zeros(len(hessian), dtype=bool), np.zeros((len(hessian), 0))
     flat = diagonal <= 1e-6
     scale = 1 / np.sqrt(np.where(flat, 1.0, diagonal))
     values, vectors = np.linalg.eigh(hessian * scale[:, None] * scale)
     weak = values < 1e-6
     if np.any(values < -1e-3):
-        return None, np.zeros(len(hessian), dtype=bool)
+        return None, np.zeros(len(hessian), dtype=bool), np.zeros((len(hessian), 0))
     estimable = ~flat & ~(np.abs(vectors[:, weak]) > 0.1).any(axis=1)
     inverse = np.where(weak, 0.0, 1 / np.where(weak, 1.0, values))
     covariance = (vectors * inverse) @ vectors.T
-    return np.asarray(covariance * scale[:, None] * scale), estimable
+    rest = vectors[:, weak] * scale[:, None]
+    rest = rest / np.abs(rest).max(axis=0, initial=1e-300)
+    return np.asarray(covariance * scale[:, None] * scale), estimable, rest
 
 
 def _vague(whole: Design, covariance: Floats) -> NDArray[np.bool_]:

@@ -68,6 +68,8 @@ CLASSES = 8
 INNER = 40
 """Surveys simulated to find what is expected under learned responses, for which there is no closed form here."""
 UNLIKELY = 0.05
+FLAT = 3.0
+"""A standard error above this on the link scale is of a parameter that is hardly estimated."""
 RANGE = (0.025, 0.975)
 BATCH = 8
 
@@ -143,8 +145,10 @@ def _drawn(fitted: Fit, rng: np.random.Generator) -> list[_Draw]:
     if fitted.covariance is None:
         raise MisuseError("a covariance", "none", "Fit with variance=True.")
     whole = fitted.design
-    free = np.where(fitted.estimable, rng.multivariate_normal(np.zeros(len(fitted.beta)), fitted.covariance), 0.0)
-    beta = fitted.beta + free
+    # What the data say next to nothing of stays at its estimate: a draw of it would be no value it could have.
+    known = fitted.estimable & (np.nan_to_num(fitted.se, nan=np.inf) < FLAT)
+    covariance = np.where(np.outer(known, known), fitted.covariance, 0.0)
+    beta = rng.multivariate_normal(fitted.beta, covariance, check_valid="ignore", method="eigh")
     made = simulate(whole, fitted.beta, rng).sessions
     found = []
     for number, session in enumerate(fitted.sessions):

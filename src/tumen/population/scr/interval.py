@@ -125,7 +125,7 @@ def wald_table(fitted: Fit, *, level: float = 0.95) -> pl.DataFrame:
             after = f" {session.name}" if several else ""
             targets.append((f"D{after}", density_target(fitted, number)))
             targets.append((f"N{after}", number_target(fitted, number)))
-    targets += [(name, parameter_target(fitted, name)) for name in fitted.design.blocks if name != "D"]
+    targets += [(name, parameter_target(fitted, name)) for name in fitted.design.blocks if name not in ("D", "cost")]
     intercepts = set(fitted.design.blocks)
     targets += [(name, parameter_target(fitted, name)) for name in fitted.names if name not in intercepts]
     rows = []

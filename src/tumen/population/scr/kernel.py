@@ -16,6 +16,10 @@ import math
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 HN, HHN, EX, HEX, HR, HHR, UN = 0, 1, 2, 3, 4, 5, 6
 CODES = {"HN": HN, "HHN": HHN, "EX": EX, "HEX": HEX, "HR": HR, "HHR": HHR, "UN": UN}
@@ -30,6 +34,8 @@ FLOOR = 1e-300
 NEAR_ONE = 1.0 - 1e-15
 SMALL = 1e-4
 """Below this the first four terms of a series give all digits."""
+FAINT = -100.0
+"""Logarithm of a share of the largest probability (1e-44) that counts as none; most cells are far from an animal."""
 LARGE = 500.0
 """Above this exp(v) - 1 comes near what a number can hold."""
 
@@ -42,7 +48,9 @@ def _shape(code, d, sigma, z):  # type: ignore[no-untyped-def]
     return 1.0 if d <= sigma else 0.0
 
 
-def hazards(code, distance, row_detector, row_state, theta, out):  # type: ignore[no-untyped-def]
+def hazards(
+    code: int, distance: Floats, row_detector: Integers, row_state: Integers, theta: Floats, out: Floats
+) -> None:
     """Fill (R, M) hazards. `theta`: (C, 3) g0 or lambda0, sigma, z of each state."""
     if code > HEX:
         _hazards_of_shape(code, distance, row_detector, row_state, theta, out)
@@ -149,11 +157,8 @@ def _back_of_row(code, distance, theta, h, gradients, k):  # type: ignore[no-unt
         if slope == 0.0:
             continue
         d = distance[x] * inverse
-        if hazard_form:
-            weight = slope * h[x] * per_height
-        else:
-            g = _probability(h[x])
-            weight = slope * g * per_height / (1.0 - min(g, NEAR_ONE))
+        # By the height: h / a for a hazard, g / (1 - g) / a = (exp(h) - 1) / a for a probability.
+        weight = slope * per_height * (h[x] if hazard_form else _odds(h[x]))
         g_a += weight
         if with_distance:
             g_distance[k, x] -= weight * a * inverse * (d if normal else 1.0)
@@ -217,7 +222,7 @@ def sums_back(pointer, source, weight, g_first, g_second, g_out):  # type: ignor
                     g_second[s - split, x] += w * g_out[p, x]
 
 
-def terms(source, kind, effort, h, profiles, out):  # type: ignore[no-untyped-def]
+def terms(source: Integers, kind: Integers, effort: Floats, h: Floats, profiles: Floats, out: Floats) -> None:
     """Fill (T, M) terms from their source rows (hazards, then profiles)."""
     # Every kind is the logarithm of something; NumPy's works on several numbers at once, which the loops' own does not.
     beyond = _arguments(source, kind, effort, h, profiles, out)
@@ -301,7 +306,7 @@ def integrate(log_rows, weight, out):  # type: ignore[no-untyped-def]
         total = 0.0
         for x in range(cells):
             gap = log_rows[i, x] - top
-            value = weight[x] * math.exp(gap) if gap > -700.0 else 0.0
+            value = weight[x] * math.exp(gap) if gap > FAINT else 0.0
             log_rows[i, x] = value
             total += value
         out[i] = top + math.log(total)

@@ -12,7 +12,7 @@ from tumen.population.scr.survey import Floats, Integers
 
 FEWEST = 64
 """Cells of a part at least."""
-BLOCK = 1_000_000
+BLOCK = 2_000_000
 """Bytes of rows to work on at once, so that they stay in the processor's own memory: the mask is taken in parts."""
 ROOM = 256_000_000
 """Bytes of rows to keep for the way back; those of a larger survey are computed twice instead."""

@@ -17,7 +17,8 @@ class Model:
     """A spatial capture-recapture model.
 
     `detection`: half-normal HN, exponential EX, hazard rate HR, uniform UN (probability g0 at distance 0), or HHN, HEX,
-    HHR (the hazard has that shape; lambda0 at distance 0). `density`, `detect` (g0 or lambda0), `sigma`, `z`, `mixture`
+    HHR (the hazard has that shape; lambda0 at distance 0). The radius of the uniform form is chosen from a range: its
+    likelihood is a staircase, so it has no standard error. `density`, `detect` (g0 or lambda0), `sigma`, `z`, `mixture`
     (share of the second class): linear models on the link scale, such as "1", "sex + session", "b", "bk", "t", "T",
     "h2", "x + y", "s(x, y, 6)". Links: log for density, lambda0, sigma and z, logit for g0 and the share.
 

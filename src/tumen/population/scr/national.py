@@ -110,7 +110,7 @@ def _sessions_of(joint: Fit, countries: Sequence[Covariate], code: str, buffer: 
 def _national(alone: Sequence[Session], model: Model) -> tuple[dict[str, Estimate], str]:
     """Return a country's realised N of each session by its own data, or why there is none."""
     animals = sum(len(session.animals) for session in alone)
-    if animals < 2 or sum(len(session.captures) for session in alone) <= animals:
+    if animals < 2 or sum(int(session.captures.count.sum()) for session in alone) <= animals:
         return {}, "no-recaptures"
     hybrid = model.hybrid
     known = {v for s in alone for v in s.covariates.get(hybrid or "", ()) if v is not None}

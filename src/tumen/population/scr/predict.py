@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from tumen.errors import MisuseError, Text, nearest
+from tumen.population.scr.design import Part
 from tumen.population.scr.fit import Fit
 from tumen.population.scr.formula import matrix, variables
 from tumen.population.scr.likelihood import integrals, natural
@@ -40,15 +41,13 @@ def effective_areas(fit: Fit, session: int = 0, beta: Floats | None = None) -> F
 def detected(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
     """Return (M,) probability that an animal living at each cell is seen at least once.
 
-    It is the mean over classes, and over the seen animals where it depends on their covariates.
+    It is the mean over classes, and over the animals of the population where it depends on their covariates.
     """
     values = fit.beta if beta is None else beta
     part = fit.design.parts[session]
     seen = integrals(fit.design, values, session).seen
     here = np.einsum("m,amx->ax", natural(fit.design, values).share[session], seen)
-    if len(here) == 1:
-        return np.asarray(here[0])
-    return np.asarray(here[part.graph.pattern].mean(axis=0))
+    return _of_population(here, part)
 
 
 def centres(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
@@ -63,15 +62,30 @@ def centres(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
 def occupied(fit: Fit, session: int = 0, beta: Floats | None = None) -> Floats:
     """Return (2, M): animals expected in each cell, and those there in this survey.
 
-    The second holds the seen ones by where they probably live, and those that must have been missed.
+    The second holds the seen ones by where they probably live, and those that must have been missed: all of N that
+    were not seen, where N is a fixed number.
     """
     values = fit.beta if beta is None else beta
     part = fit.design.parts[session]
     found = integrals(fit.design, values, session)
     share = np.einsum("m,amx->ax", natural(fit.design, values).share[session], found.seen)
-    seen = share[0] if len(share) == 1 else share[part.graph.pattern].mean(axis=0)
     here = density(fit, session, values) * part.session.mask.area
-    return np.stack([here, here * (1 - seen) + found.posterior.sum(axis=0)])
+    missed = here * (1 - _of_population(share, part))
+    if fit.model.number == "binomial":
+        missed *= (here.sum() - len(part.session.animals)) / missed.sum()
+    return np.stack([here, missed + found.posterior.sum(axis=0)])
+
+
+def _of_population(seen: Floats, part: Part) -> Floats:
+    """Return (M,) the mean over the population of the probability of being seen. `seen`: (patterns, M).
+
+    Each seen animal stands for as many as 1 / the area in which it would have been seen: those that are hard to see are
+    more than their share of the seen.
+    """
+    if len(seen) == 1:
+        return np.asarray(seen[0])
+    weight = 1 / (seen @ part.session.mask.area)[part.graph.pattern]
+    return np.asarray(weight @ seen[part.graph.pattern] / weight.sum())
 
 
 def class_probabilities(fit: Fit, session: int = 0) -> Floats:

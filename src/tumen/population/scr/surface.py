@@ -8,10 +8,9 @@ from tumen.population.scr.fit import Fit
 from tumen.population.scr.predict import (
     centres,
     class_probabilities,
-    density,
-    detected,
     inverse_link,
     link_row,
+    occupied,
 )
 from tumen.population.scr.survey import Floats
 
@@ -45,9 +44,7 @@ _LATTICE = 10
 def surface(fit: Fit, session: int = 0) -> pl.DataFrame:
     """Return the density surfaces of a session (`SURFACE`)."""
     mask = fit.design.parts[session].session.mask
-    expected = density(fit, session)
-    missed = expected * (1 - detected(fit, session))
-    realised = missed + centres(fit, session).sum(axis=0) / mask.area
+    expected, realised = occupied(fit, session) / mask.area
     return pl.DataFrame(
         {
             "session": [fit.sessions[session].name] * len(mask),

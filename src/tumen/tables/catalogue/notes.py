@@ -35,6 +35,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "animal: {animals}. They are counted as the register has them.",
         "diversity-no-generation": "Change in time was not used for the effective size: the study states no "
         "generation.",
+        "diversity-replicates-joined": "Genotypes that were read more than once, brought to one: {genotypes}.",
+        "diversity-samples-as-animals": "Each of the {samples} samples of the file counts as an animal. Samples of one "
+        "animal make a group look inbred and small: match them first with tumen identify genotypes.",
         "diversity-sides-of-samples": "An animal belongs to the side where most of its samples were found. Animals "
         "with samples on several sides: {several}. With as many on each, and so in no side: {tied}. Whose side is not "
         "certain: {uncertain}.",

@@ -19,6 +19,13 @@ CODES = (
         "2",
     ),
     Code(
+        "mask-sessions-by-number",
+        "note",
+        "The mask numbers its sessions, and they were taken in the order of the captures: {value}.",
+        "Nothing, if the order is right; else name the sessions of the mask as those of the captures.",
+        "2005, 2006",
+    ),
+    Code(
         "histories-columns-left",
         "note",
         "These columns of the histories were not used: {value}.",

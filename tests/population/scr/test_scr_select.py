@@ -9,10 +9,10 @@ from tests.population.scr.scr_worlds import drawn
 
 from tumen.errors import MisuseError
 from tumen.population.scr.abundance import Estimate
-from tumen.population.scr.choose import average, compare
 from tumen.population.scr.fit import Fit, fit
 from tumen.population.scr.interval import density_target, parameter_target, wald
 from tumen.population.scr.model import Model
+from tumen.population.scr.select import average, compare
 
 
 def density(found: Fit) -> Estimate:
