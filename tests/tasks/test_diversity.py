@@ -185,6 +185,19 @@ def test_one_animal_has_no_diversity_and_says_why(tmp_path, monkeypatch):
     population.check([found])
 
 
+def test_a_group_of_two_does_not_make_the_richness_of_others_its_own(tmp_path, monkeypatch):
+    genotypes_ = (ONE, TWO, THREE, FOUR, "dbdbacacbdbd", "cccaaabbbddd")
+    samples = [sample(f"s{n}", 3 + n) for n in range(6)] + [sample("s6", -3), sample("s7", -4)]
+    readings = [
+        row for n, one in enumerate((*genotypes_, "eeeeddddcccc", "aabbaabbaabb")) for row in typed(f"s{n}", one)
+    ]
+    (found,) = answer(tmp_path, monkeypatch, [party(samples, readings)])
+    table = {row["group"]: row for row in found.tables["groups"].iter_rows(named=True)}
+    assert (table["CN"]["AR"], table["CN"]["reason"]) == (None, "diversity-few-genes")
+    assert table["RU"]["genes"] == 12
+    assert table["RU"]["AR"] == pytest.approx(table["RU"]["A"])
+
+
 @pytest.mark.slow
 def test_two_laboratories_are_joined_as_they_are_when_animals_are_identified(tmp_path, monkeypatch):
     packages = panel_survey(PanelSettings(samples=40, animals=20, families=2), 3).packages()

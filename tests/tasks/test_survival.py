@@ -107,6 +107,15 @@ def test_where_all_lived_survival_is_one_with_an_interval_below(tmp_path, monkey
     assert "survival-boundary" in found.findings["code"]
 
 
+def test_where_nobody_was_missed_the_number_of_animals_has_no_interval(tmp_path, monkeypatch):
+    lives = {f"L{n}": "11111" for n in range(10)} | {"L20": "11000", "L21": "00011"}
+    found = answer(tmp_path, monkeypatch, [winters(observed(lives))], {"sessions": WINTERS, "phi": ["1"], "p": ["1"]})
+    numbers = found.tables["population"].filter(quantity="N")
+    assert numbers["estimate"].to_list() == pytest.approx([11, 11, 10, 11, 11], abs=0.6)
+    assert set(numbers["status"]) == {"survival-boundary"}
+    assert numbers["low"].null_count() == 5
+
+
 def test_what_the_last_winter_cannot_tell_is_null_and_not_zero(tmp_path, monkeypatch):
     asked = {"sessions": WINTERS, "phi": ["time"], "p": ["time"]}
     found = answer(tmp_path, monkeypatch, [winters(observed(LIVES))], asked)

@@ -25,6 +25,7 @@ HELP = help_text(
     examples=(
         "tumen density examples/lower-tumen/study.toml",
         'tumen density study.toml --species "Panthera pardus" --table abundance --format csv',
+        "tumen density study.toml --write-secr for-r/",
         "tumen density --captures capt.txt --traps trap.txt --detector multi --mask mask.csv",
     ),
 )
@@ -88,6 +89,15 @@ def command(
     goodness: Annotated[
         int | None, typer.Option("--goodness", min=0, help=text("Surveys simulated for goodness of fit. [default: 99]"))
     ] = None,
+    write_secr: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-secr", help=text("Write what is fitted to this folder as secr's CSV, and print no answer.")
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=text("Replace the folder, if density wrote it before."))
+    ] = False,
     column: Annotated[
         list[str] | None,
         typer.Option(
@@ -103,10 +113,13 @@ def command(
     if either(study, {**files, **more, **others}, tuple(files)):
         from functools import partial
 
+        from tumen.errors import MisuseError
         from tumen.population.scr.model import model as model_of
         from tumen.tasks.density import GOODNESS
         from tumen.tasks.density_files import DensityFiles, density_of_files
 
+        if write_secr is not None:
+            raise MisuseError("a study to write for secr", "files", "Leave --write-secr out: they are secr's already.")
         asked = DensityFiles(
             captures=captures or Path(),
             traps=tuple(traps or ()),
@@ -122,6 +135,29 @@ def command(
         )
         ask_files(QUESTION, asked.captures.name, wish, partial(density_of_files, asked))
         return
+    if write_secr is not None:
+        write(study or Path(), write_secr, wish, replace=replace)
+        return
     from tumen.tasks.density import density
 
     ask(QUESTION, study or Path(), wish, density)
+
+
+def write(path: Path, folder: Path, wish: Wish, *, replace: bool) -> None:
+    """Write the sessions of a study for secr, and print the folders."""
+    from dataclasses import replace as changed
+
+    from tumen.cli.progress import shown
+    from tumen.tasks.check import findings_as
+    from tumen.tasks.density_export import folder_of, write_secr
+    from tumen.tasks.study import read_study
+
+    study = read_study(path)
+    if wish.species is not None:
+        study = changed(study, density={**(study.density or {}), "species": (wish.species,)})
+    with shown("species") as progress:
+        species, found = write_secr(study, folder, replacing=replace, progress=progress)
+    if found.height:
+        print(findings_as(found, "text", wish.language, every=False), end="")
+    for name in species:
+        print(folder / folder_of(name))

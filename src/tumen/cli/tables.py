@@ -89,18 +89,23 @@ def text_table(frame: Any, width: int | None = None) -> str:
     return "\n".join(lines)
 
 
+SMALL = 0.1
+"""Size below which a number keeps three figures: two decimals would make a small chance none."""
+
+
 def cell(value: Any) -> str:
     """Return a value as a person writes it.
 
-    >>> cell(None), cell(3.14159), cell(True)
-    ('–', '3.14', 'yes')
+    >>> cell(None), cell(3.14159), cell(True), cell(0.0047382)
+    ('–', '3.14', 'yes', '0.00474')
     """
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.2f}" if abs(value) < 1000 else f"{value:.0f}"
+        small = 0 < abs(value) < SMALL
+        return f"{value:.3g}" if small else f"{value:.2f}" if abs(value) < 1000 else f"{value:.0f}"
     if hasattr(value, "strftime"):
         return str(value.strftime("%Y-%m-%d %H:%M"))
     return str(value)

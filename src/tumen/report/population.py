@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from tumen.errors import ColumnError, MisuseError, Text
+from tumen.errors import ColumnError, MisuseError, Text, nearest
 from tumen.report.figure import slug
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
@@ -176,7 +176,11 @@ def check(answers: Iterable[Answer]) -> None:
     seen = set()
     for answer in answers:
         if answer.name not in SHAPES:
-            raise MisuseError(Text("an answer of the names {names}", names=", ".join(SHAPES)), f"'{answer.name}'", "")
+            raise MisuseError(
+                Text("an answer of the names {names}", names=", ".join(SHAPES)),
+                f"'{answer.name}'",
+                nearest(answer.name, tuple(SHAPES)),
+            )
         if section_name(answer) in seen:
             raise MisuseError("one answer of each name and species", section_name(answer), "Pass one of them.")
         seen.add(section_name(answer))

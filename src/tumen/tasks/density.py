@@ -38,6 +38,8 @@ ENOUGH_OF_A_SEX = 4
 """Animals of known sex, of each, from which on a model with classes by sex is tried unasked."""
 BIAS = 0.01
 """Share by which a buffer may make density too high before it is made anew, or warned of."""
+STEPS = 5
+"""Steps of work for one species: survey, models, resampled registers, goodness of fit, tables."""
 GOODNESS = 99
 """Surveys simulated for goodness of fit, unless the study says otherwise."""
 
@@ -64,11 +66,13 @@ def answers(pooled: Pool, *, workers: int = 1, progress: engine.Progress = engin
             "Name the animals first: tumen identify.",
         )
     windows(pooled, asked)
-    steps = len(species)
     made = []
     for number, name in enumerate(species):
-        made.append(of_species(pooled, name, asked, workers=workers))
-        progress(number + 1, steps)
+
+        def step(done: int, _: int, before: int = STEPS * number) -> None:
+            progress(before + done, STEPS * len(species))
+
+        made.append(of_species(pooled, name, asked, workers=workers, progress=step))
     return tuple(made)
 
 
@@ -86,10 +90,19 @@ class Fitted:
         return best_of(self.fits)
 
 
-def of_species(pooled: Pool, species: str, asked: Mapping[str, Any], *, workers: int = 1) -> Answer:
+def of_species(
+    pooled: Pool,
+    species: str,
+    asked: Mapping[str, Any],
+    *,
+    workers: int = 1,
+    progress: engine.Progress = engine.silent,
+) -> Answer:
     """Return the answer for one species; where nothing can be estimated, its findings say why."""
     ground = survey(pooled, species, asked)
+    progress(1, STEPS)
     fitted = _fitted(pooled, ground, asked)
+    progress(2, STEPS)
     best, ground, found = fitted.best, fitted.survey, fitted.findings
     tables: dict[str, pl.DataFrame] = {"effort": effort_rows(ground)}
     notes: list[Note] = [Note("density-of-grown-animals", {"young": ground.made.young["individualID"].n_unique()})]
@@ -98,12 +111,15 @@ def of_species(pooled: Pool, species: str, asked: Mapping[str, Any], *, workers:
     if best is not None:
         drawn, more = _draws(pooled, ground, asked, best, workers)
         notes += more
+        progress(3, STEPS)
         judged = _goodness(pooled, best, asked, workers)
+        progress(4, STEPS)
         tables |= _estimated(ground, best, drawn)
         if judged is not None:
             tables["goodness"] = judged.tests
             found = findings.gather([found, judged.findings])
         notes.append(Note("density-mask", _mask_words(ground)))
+    progress(STEPS, STEPS)
     parameters: dict[str, str | int] = {
         "species": species,
         "sessions": len(ground.sessions),

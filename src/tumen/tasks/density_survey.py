@@ -25,6 +25,8 @@ from tumen.population.scr.problems import problems
 from tumen.population.scr.regions import areas, countries, country_of
 from tumen.population.scr.start import spread_of
 from tumen.population.scr.survey import Detectors, Floats, Mask, Session
+from tumen.population.scr.tables import SEXES
+from tumen.population.scr.telemetry import fixes
 from tumen.tables import findings
 from tumen.tasks.pool import Pool
 
@@ -97,7 +99,7 @@ def _midnight(day: Any) -> datetime:
 
 def survey(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Survey:
     """Return the sessions of a species, on the mask that [density] asks for."""
-    made = _histories(pooled, species, asked, pooled.detections)
+    made = _with_collars(_histories(pooled, species, asked, pooled.detections), pooled, species, asked)
     ground = read_ground(pooled, asked, made.plane)
     sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
     sigma = float(np.median(sigmas)) if sigmas else None
@@ -116,7 +118,7 @@ def renamed(pooled: Pool, ground: Survey, asked: Mapping[str, Any], names: pl.Da
     )
     made = _histories(pooled, ground.species, asked, other)
     same = zip(made.sessions, ground.sessions, strict=True)
-    return tuple(replace(one, mask=known.mask, detectors=known.detectors) for one, known in same)
+    return tuple(replace(one, mask=known.mask, detectors=known.detectors, fixes=known.fixes) for one, known in same)
 
 
 def _histories(pooled: Pool, species: str, asked: Mapping[str, Any], detections: pl.DataFrame) -> Histories:
@@ -134,6 +136,21 @@ def _histories(pooled: Pool, species: str, asked: Mapping[str, Any], detections:
         crosswalk=pooled.register.walk.table,
     )
     return histories(records, windows(pooled, asked), rules, plane=_plane(pooled))
+
+
+def _with_collars(made: Histories, pooled: Pool, species: str, asked: Mapping[str, Any]) -> Histories:
+    """Add the positions of collared animals, at most one in the interval that [density] names as telemetry."""
+    if "telemetry" not in asked:
+        return made
+    own = pooled.detections.filter(pl.col("scientificName") == species)
+    sexes = dict(known_animals(pooled, species).drop_nulls("sex").select("individualID", "sex").iter_rows())
+    by_name = {window.name: window for window in windows(pooled, asked)}
+    sessions = []
+    for session in made.sessions:
+        names, places = fixes(own, made.plane, by_name[session.name], every=asked["telemetry"])
+        told = tuple(SEXES.get(sexes.get(name, "")) for name in names)
+        sessions.append(replace(session, fixes=replace(places, classes=told)))
+    return replace(made, sessions=tuple(sessions))
 
 
 def known_animals(pooled: Pool, species: str) -> pl.DataFrame:

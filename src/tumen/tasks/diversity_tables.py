@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tumen.population.diversity import hardy_weinberg, heterozygosity, linkage
-from tumen.population.diversity.alleles import number, private, smallest, tally
+from tumen.population.diversity.alleles import number, private, tally
 from tumen.population.diversity.bottleneck import bottleneck
 from tumen.population.diversity.effective_size_ld import effective_size_ld
 from tumen.population.diversity.effective_size_sibship import effective_size_sibship
@@ -27,6 +27,8 @@ Shape = dict[str, pl.DataType | type[pl.DataType]]
 TOGETHER = "all"
 """The name of all animals together, those of no certain side among them."""
 DAYS_IN_A_YEAR = 365.25
+ENOUGH = 5
+"""Animals that a group must have typed for the numbers of alleles of others to be reduced to its own."""
 GROUPS: Shape = {
     "group": pl.String,
     "individuals": pl.Int64,
@@ -111,24 +113,36 @@ def together(data: Genotypes) -> Genotypes:
 
 def group_rows(data: Genotypes, rng: np.random.Generator) -> pl.DataFrame:
     """Return the diversity of each group, and of all together where there is more than one (`GROUPS`)."""
-    genes = smallest(tally(data)) if data.sides else None
     sides = [together(data)] if data.sides in ((), (TOGETHER,)) else [data, together(data)]
-    made = [_diversity(one, rng, genes) for one in sides]
+    made = [_diversity(one, rng, _genes(data)) for one in sides]
     lone = private(data).group_by("group").agg(privateAlleles=pl.len().cast(pl.Int64))
     several = len(data.sides) > 1
     table = pl.concat(made).join(lone, on="group", how="left", maintain_order="left")
     counted = pl.col("privateAlleles").fill_null(0)
     own = pl.when(pl.lit(several) & (pl.col("group") != TOGETHER)).then(counted)
-    return table.with_columns(privateAlleles=own).select(*GROUPS)
+    few = pl.when(pl.col("AR").is_null()).then(pl.lit("diversity-few-genes"))
+    return table.with_columns(privateAlleles=own, reason=pl.coalesce("reason", few)).select(*GROUPS)
+
+
+def _genes(data: Genotypes) -> int | None:
+    """Return in how many genes alleles are compared: as many as every group of `ENOUGH` animals has at every locus.
+
+    A smaller group would make all others as poor as itself; it gets no such number.
+    """
+    typed = tally(data).typed if data.sides else np.zeros((0, 0))
+    large = typed[typed.max(axis=1, initial=0) >= ENOUGH]
+    return 2 * int(large[large > 0].min()) if large.size else None
 
 
 def _diversity(data: Genotypes, rng: np.random.Generator, genes: int | None) -> pl.DataFrame:
     """Return the rows of `GROUPS` without private alleles; richness in as many genes for all."""
     typed = data.of(np.flatnonzero(data.known.any(axis=1)))
     counts = number(typed, genes)
+    # A mean over other loci than those of other groups would compare loci, not groups.
+    every = pl.when(pl.col("richness").null_count() == 0).then(pl.col("richness").mean())
     means = counts.group_by("group", maintain_order=True).agg(
         A=pl.col("alleles").filter(pl.col("individuals") > 0).mean(),
-        AR=pl.col("richness").mean(),
+        AR=every,
         genes=pl.col("genes").first(),
     )
     inner = heterozygosity.inbreeding(typed, rng).select("group", FIS="Fis", FISlow="low", FIShigh="high")

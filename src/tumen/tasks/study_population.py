@@ -55,6 +55,7 @@ DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "detector": ("detector", _word("proximity", "count", "multi")),
     "occasion": ("occasion", a_duration),
     "independence": ("independence", a_duration),
+    "telemetry": ("telemetry", a_duration),
     "join": ("join", a_positive),
     "models": ("models", _models),
     "spacing": ("spacing", a_positive),

@@ -255,7 +255,7 @@ def _of_model(one: Fit, compared: pl.DataFrame) -> pl.DataFrame:
     found = one.findings if weight is None or weight >= LITTLE else one.findings.filter(~about)
     return found.with_columns(
         table=pl.when(about).then(pl.lit("models")).otherwise("table"),
-        value=pl.when(about).then(pl.lit(one.model.title)).otherwise("value"),
+        column=pl.when(about).then(pl.lit(one.model.title)).otherwise("column"),
     )
 
 

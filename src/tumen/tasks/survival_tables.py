@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from tumen.population.scr.abundance import PER
 from tumen.population.survival.estimates import direction, estimates, profile
-from tumen.population.survival.fit import Fit
+from tumen.population.survival.fit import EXTREME, Fit
 from tumen.population.survival.goodness import Bootstrap, Goodness
 from tumen.population.survival.open_derived import quantities
 from tumen.population.survival.open_fit import OpenFit
@@ -141,9 +141,13 @@ def rate_rows(fits: Sequence[Fit], quantity: str, years: Years, inflation: float
 
 
 def population_rows(fits: Sequence[Fit], years: Years, inflation: float = 1.0) -> pl.DataFrame:
-    """Return animals at each session, entries before it and growth after it, averaged over models (`POPULATION`)."""
+    """Return animals at each session, entries before it and growth after it, averaged over models (`POPULATION`).
+
+    Where the best model says that nobody was missed, how many were has no standard error, and N has no interval.
+    """
     names = fits[0].histories.occasions
     best = best_of(fits, inflation)
+    none_missed = best is not None and best.beta[best.names.index("unseen")] < -EXTREME
     rows = []
     for quantity, occasions in zip(NUMBERS, (names, names[1:], names[:-1]), strict=True):
         made = _averaged(fits, quantity, inflation)
@@ -151,23 +155,15 @@ def population_rows(fits: Sequence[Fit], years: Years, inflation: float = 1.0) -
         for name in occasions:
             label = years.between(name) if quantity == "growth" else years.of(name)
             whole, known = made.get((None, name)), own.get((None, name))
-            part: tuple[object, ...] = (
-                None,
-                None,
-                None,
-                None,
-                fits[0].status if best is None else "survival-confounded",
-            )
-            if whole is not None:
-                part = (
-                    whole["estimate"],
-                    whole["estimate"] * whole["linkError"],
-                    whole["low"],
-                    whole["high"],
-                    "estimable",
-                )
+            if quantity == "N" and none_missed and known is not None:
+                part: tuple[object, ...] = (known["estimate"], None, None, None, STATES["boundary"])
+            elif whole is not None:
+                error = whole["estimate"] * whole["linkError"]
+                part = (whole["estimate"], error, whole["low"], whole["high"], "estimable")
             elif known is not None and known["state"] == "boundary":
                 part = (known["estimate"], None, None, None, STATES["boundary"])
+            else:
+                part = (None, None, None, None, fits[0].status if best is None else STATES["confounded"])
             rows.append((name, label, "lambda" if quantity == "growth" else quantity, *part))
     return pl.DataFrame(rows, schema=POPULATION, orient="row")
 

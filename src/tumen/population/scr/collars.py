@@ -16,11 +16,17 @@ def spread(fixes: Fixes) -> tuple[float, float, float]:
     >>> degrees, squares
     (2.0, 2.0)
     """
+    degrees, squares, constant = by_animal(fixes)
+    return float(degrees.sum()), float(squares.sum()), float(constant.sum())
+
+
+def by_animal(fixes: Fixes) -> tuple[Floats, Floats, Floats]:
+    """Return the same for each collared animal, three arrays; an animal without a fix has zeros."""
     count: Floats = np.bincount(fixes.animal).astype(np.float64)
-    kept = count > 0
     centre: Floats = np.stack([np.bincount(fixes.animal, weights=fixes.xy[:, axis]) for axis in (0, 1)], axis=1)
     centre = centre / np.maximum(count, 1.0)[:, None]
-    squares = float(((fixes.xy - centre[fixes.animal]) ** 2).sum())
-    degrees = float(2 * (count[kept] - 1).sum())
-    constant = -0.5 * degrees * np.log(2 * np.pi) - float(np.log(count[kept]).sum())
-    return degrees, squares, float(constant)
+    gap = ((fixes.xy - centre[fixes.animal]) ** 2).sum(axis=1)
+    squares: Floats = np.bincount(fixes.animal, weights=gap, minlength=len(count)).astype(np.float64)
+    degrees = 2 * np.maximum(count - 1, 0.0)
+    constant = -0.5 * degrees * np.log(2 * np.pi) - np.log(np.maximum(count, 1.0))
+    return degrees, squares, constant

@@ -27,7 +27,7 @@ class Part:
     """One session under a model: its graph, its distances, and the rows of the design matrices that are its own.
 
     `states`: which rows of the states' matrices. `density`: (M, columns) or None under a conditional likelihood. `way`:
-    the graph of movement, where its cost is estimated; `distance` is then of no account.
+    the graph of movement, where its cost is estimated; `distance` is then of no account. `places`: states of one class.
     """
 
     session: Session
@@ -36,6 +36,7 @@ class Part:
     states: slice
     density: Floats | None
     way: "Way | None" = None
+    places: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +118,7 @@ class Design:
 def design(sessions: Sequence[Session], model: Model) -> Design:
     """Compile sessions under a model. Raises `MisuseError` for formulas and captures that do not fit the data."""
     _require(sessions)
+    _one_sigma(sessions, model)
     labels, known = classes(sessions, model), levels(sessions, model)
     found = [patterns(session, model) for session in sessions]
     columns_of = [columns(s, model, p, known) for s, p in zip(sessions, found, strict=True)]
@@ -143,6 +145,7 @@ def design(sessions: Sequence[Session], model: Model) -> Design:
                 distance=distances(session),
                 states=slice(int(starts[number]), int(starts[number + 1])),
                 density=None if surfaces is None else surfaces[1][number],
+                places=found[number].places,
                 way=None if model.movement is None else _way(session, model.movement),
             )
             for number, session in enumerate(sessions)
@@ -174,6 +177,19 @@ def _require(sessions: Sequence[Session]) -> None:
                 Text("{name} twice", name=session.name),
                 "Name each session by when and where it was.",
             )
+
+
+def _one_sigma(sessions: Sequence[Session], model: Model) -> None:
+    """Refuse collars beside a sigma that varies in other ways than a collared animal has it."""
+    collars = any(session.fixes is not None and len(session.fixes.animal) for session in sessions)
+    shared = {"session", "h2", model.hybrid, *(name for session in sessions for name in session.values)}
+    other = [name for name in variables(model.sigma) if name not in shared]
+    if collars and other:
+        raise MisuseError(
+            "a sigma of sessions and classes only, beside collared animals",
+            Text("sigma ~ {formula}", formula=model.sigma),
+            "Leave the telemetry out, or the effect.",
+        )
 
 
 def _way(session: Session, name: str) -> Way:

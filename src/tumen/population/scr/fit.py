@@ -20,7 +20,7 @@ COARSE_CELLS = 900
 """Cells of the thinned mask on which the search begins."""
 DECREMENT = 1e-6
 """A maximum counts as found when a Newton step would raise the log-likelihood by less than this."""
-LIMIT = 5.0
+LIMIT = 10.0
 """A logit or logarithm whose standard error is larger (a factor of 20,000 either way) is not estimated."""
 STEP = 1e-4
 """Step of the differences of exact gradients that make the Hessian, in SDs of the parameter where these are known."""

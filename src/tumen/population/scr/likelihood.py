@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import digamma, expit, gammaln, logsumexp
 
 from tumen.population.scr import kernel
-from tumen.population.scr.collars import spread
+from tumen.population.scr.collars import by_animal
 from tumen.population.scr.design import Design, Part
-from tumen.population.scr.survey import Floats, Integers
+from tumen.population.scr.survey import Fixes, Floats, Integers
 
 FEWEST = 64
 """Cells of a part at least."""
@@ -271,17 +272,38 @@ def _telemetry(design: Design, values: Natural, gradient: Floats) -> float:
     """Return what collared animals say of sigma, and add its derivative.
 
     Around its centre an animal's places are normal with standard deviation sigma in each direction; the unknown centre
-    is integrated out, so an animal with f fixes has 2 (f - 1) degrees of freedom.
+    is integrated out, so an animal with f fixes has 2 (f - 1) degrees of freedom. A collared animal of known class says
+    something of that class; collars are not put on at random, so nothing is learnt from it of the shares. One of
+    unknown class belongs to each with its share.
     """
     total = 0.0
-    for part in design.parts:
+    for number, part in enumerate(design.parts):
         fixes = part.session.fixes
         if fixes is None or not len(fixes.animal):
             continue
-        degrees, squares, constant = spread(fixes)
-        states = values.theta[part.states]
-        sigma = states[0, 1]
-        total += constant - degrees * np.log(sigma) - squares / (2 * sigma * sigma)
-        by_log = -degrees + squares / (sigma * sigma)
-        gradient[design.blocks["sigma"]] += design.sigma[part.states][0] * by_log
+        degrees, squares, constant = by_animal(fixes)
+        states = part.states.start + np.arange(max(len(design.labels), 1)) * part.places
+        sigma = values.theta[states, 1]
+        each = constant[:, None] - degrees[:, None] * np.log(sigma) - squares[:, None] / (2 * sigma**2)
+        weight, unknown = _of_classes(fixes, design.labels, len(degrees), values.share[number])
+        with np.errstate(divide="ignore"):
+            joint = each + np.log(weight)
+        whole = np.asarray(logsumexp(joint, axis=1))
+        total += float(whole.sum())
+        belongs = np.exp(joint - whole[:, None])
+        by_log = (belongs * (squares[:, None] / sigma**2 - degrees[:, None])).sum(axis=0)
+        gradient[design.blocks["sigma"]] += by_log @ design.sigma[states]
+        if "pmix" in design.blocks and unknown.any():
+            second = float((belongs[unknown, 1] - values.share[number, 1]).sum())
+            gradient[design.blocks["pmix"]] += design.mixture[number] * second
     return total
+
+
+def _of_classes(fixes: Fixes, labels: tuple[str, ...], count: int, share: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return (animals, classes) weights of the classes of collared animals, and whose class is unknown."""
+    told = [fixes.classes[i] if i < len(fixes.classes) else None for i in range(count)]
+    known = np.array([label in labels for label in told], dtype=bool)
+    weight = np.tile(share, (count, 1))
+    for i in np.flatnonzero(known):
+        weight[i] = [float(label == told[i]) for label in labels]
+    return weight, ~known

@@ -111,10 +111,13 @@ class Fixes:
     """Telemetry: places of collared animals, thinned so that one says nothing about the next.
 
     `animal`: (F,) positions from 0 of collared animals (numbered by themselves, not as in the captures). `xy`: (F, 2).
+    `classes`: of each collared animal its value of the covariate that makes classes (sex), None where unknown; empty
+    where nobody says.
     """
 
     animal: Integers
     xy: Floats
+    classes: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
