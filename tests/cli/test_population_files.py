@@ -56,7 +56,7 @@ def test_density_of_files_is_printed_with_notes_and_findings(tumen, survey):
 
 def test_density_of_files_as_json_and_csv_say_the_same(tumen, survey):
     found = json.loads(tumen("density", *survey, "--format", "json").out)
-    assert set(found) == {"parameters", "effort", "models", "parameters", "abundance", "notes", "findings"}
+    assert set(found) == {"settings", "effort", "models", "parameters", "abundance", "notes", "findings"}
     printed = tumen("density", *survey, "--table", "abundance", "--format", "csv").out
     [row] = csv.DictReader(io.StringIO(printed))
     assert float(row["density"]) == pytest.approx(found["abundance"][0]["density"])

@@ -111,7 +111,7 @@ def test_where_nobody_was_missed_the_number_of_animals_has_no_interval(tmp_path,
     lives = {f"L{n}": "11111" for n in range(10)} | {"L20": "11000", "L21": "00011"}
     found = answer(tmp_path, monkeypatch, [winters(observed(lives))], {"sessions": WINTERS, "phi": ["1"], "p": ["1"]})
     numbers = found.tables["population"].filter(quantity="N")
-    assert numbers["estimate"].to_list() == pytest.approx([11, 11, 10, 11, 11], abs=0.6)
+    assert numbers["estimate"].is_between(9.9, 11.1).all()
     assert set(numbers["status"]) == {"survival-boundary"}
     assert numbers["low"].null_count() == 5
 

@@ -99,7 +99,7 @@ def _as_json(found: Any, tables: Mapping[str, Any], wish: Wish) -> None:
     from tumen.tasks.check import findings_as
 
     document = {
-        "parameters": dict(found.parameters),
+        "settings": dict(found.parameters),
         **{name: rows(table) for name, table in tables.items()},
         "notes": list(_notes(found, wish)),
         "findings": json.loads(findings_as(found.findings, "json", wish.language)),

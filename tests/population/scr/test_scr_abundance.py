@@ -36,7 +36,8 @@ WEST = (G.mask.xy[:, 0] < 4600).astype(float)
 def test_expected_n_is_density_times_area_and_its_se_that_of_density():
     found = Abundance(FIT).expected()
     assert found.value == pytest.approx(np.exp(FIT.beta[0]) * AREA)
-    assert found.se == pytest.approx(found.value * FIT.se[0], rel=1e-5)
+    # A log-normal whose logarithm has the SE of log D.
+    assert found.se == pytest.approx(found.value * np.sqrt(np.expm1(FIT.se[0] ** 2)), rel=1e-5)
     spread = np.exp(1.959964 * np.sqrt(np.log1p((found.se / found.value) ** 2)))
     assert (found.low, found.high) == pytest.approx((found.value / spread, found.value * spread))
 
@@ -57,7 +58,8 @@ def test_realised_n_of_a_region_counts_centres_by_chance():
     here = centres(FIT) @ WEST
     assert found.value == pytest.approx(here.sum() + missed)
     by_parameters = Abundance(FIT)._variance(1, WEST, found.value)
-    assert found.se**2 == pytest.approx(by_parameters + missed + (here * (1 - here)).sum())
+    skewed = missed**2 * np.expm1(by_parameters / missed**2)
+    assert found.se**2 == pytest.approx(skewed + missed + (here * (1 - here)).sum())
 
 
 @settings(max_examples=15)

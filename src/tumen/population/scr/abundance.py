@@ -94,7 +94,9 @@ class Abundance:
         """Return expected N in a region. `share`: (M,) of each cell in it; None: all."""
         inside = np.ones(len(self.area)) if share is None else share
         value = float((self.density * self.area) @ inside)
-        return lognormal(value, float(np.sqrt(self._variance(0, inside, value) + self._sampling(value))))
+        return lognormal(
+            value, float(np.sqrt(_skewed(self._variance(0, inside, value) + self._sampling(value), value)))
+        )
 
     def realised(self, share: Floats | None = None) -> Estimate:
         """Return realised N in a region: seen animals by the chance that they live there, and missed ones."""
@@ -103,10 +105,11 @@ class Abundance:
         value = float(here.sum() + self.unseen @ inside)
         chance = float((here * (1 - here)).clip(0).sum())
         missed = float(self.unseen @ inside)
-        spread = missed
+        spread, unsure = missed, missed
         if self.fit.model.number == "binomial":  # All of N that were missed are somewhere in the mask.
             spread *= max(0.0, 1 - missed / float(self.unseen.sum()))
-        se = np.sqrt(self._variance(1, inside, value) + self._sampling(missed) + spread + chance)
+            unsure = value
+        se = np.sqrt(_skewed(self._variance(1, inside, value) + self._sampling(missed), unsure) + spread + chance)
         certain = max(0.0, float(here.sum()) - 1.96 * float(np.sqrt(chance)))
         return lognormal(value, float(se), at_least=min(certain, value))
 
@@ -127,6 +130,11 @@ class Abundance:
             return 0.0
         each = 1 / effective_areas(self.fit, self.session)
         return float((each**2).sum() / each.sum() ** 2) * value**2
+
+
+def _skewed(variance: float, value: float) -> float:
+    """Return the variance of a log-normal number whose logarithm has the variance that the parameters give it."""
+    return value**2 * float(np.expm1(variance / value**2)) if value > 0 and variance < value**2 else variance
 
 
 def _slopes(fit: Fit, function: Callable[[Floats], Floats]) -> Floats:

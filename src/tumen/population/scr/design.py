@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from tumen.population.scr.least_cost import Graph as WayGraph
 from tumen.population.scr.least_cost import graph as way_graph
 from tumen.population.scr.least_cost import ways
 from tumen.population.scr.model import THREE, Model
+from tumen.population.scr.shared_shape import NO_BUNDLES, Bundles, shared
 from tumen.population.scr.smooth import TERMS, smooth, trend
 from tumen.population.scr.states import classes, columns, levels, patterns
 from tumen.population.scr.survey import Covariate, Floats, Mask, Session
@@ -26,12 +28,15 @@ NOWHERE = 1e12
 class Part:
     """One session under a model: its graph, its distances, and the rows of the design matrices that are its own.
 
+    `lean`: the graph in which hazards that share a shape are `bundles`; the likelihood runs along it.
     `states`: which rows of the states' matrices. `density`: (M, columns) or None under a conditional likelihood. `way`:
     the graph of movement, where its cost is estimated; `distance` is then of no account. `places`: states of one class.
     """
 
     session: Session
     graph: Graph
+    lean: Graph
+    bundles: Bundles
     distance: Floats
     states: slice
     density: Floats | None
@@ -136,18 +141,11 @@ def design(sessions: Sequence[Session], model: Model) -> Design:
     surfaces = _densities(sessions, model, known) if model.likelihood == "full" else None
     names, blocks = _named(({"D": surfaces[0]} if surfaces else {}) | parts)
     starts = np.concatenate([[0], np.cumsum([one.count for one in found])]).astype(int)
+    own_states = [slice(int(start), int(end)) for start, end in pairwise(starts)]
     return Design(
         model=model,
         parts=tuple(
-            Part(
-                session=session,
-                graph=compiled(session, model, labels),
-                distance=distances(session),
-                states=slice(int(starts[number]), int(starts[number + 1])),
-                density=None if surfaces is None else surfaces[1][number],
-                places=found[number].places,
-                way=None if model.movement is None else _way(session, model.movement),
-            )
+            _part(session, model, (labels, own_states[number], parts["sigma"].values), surfaces and surfaces[1][number])
             for number, session in enumerate(sessions)
         ),
         names=names,
@@ -190,6 +188,26 @@ def _one_sigma(sessions: Sequence[Session], model: Model) -> None:
             Text("sigma ~ {formula}", formula=model.sigma),
             "Leave the telemetry out, or the effect.",
         )
+
+
+def _part(
+    session: Session, model: Model, states: tuple[tuple[str, ...], slice, Floats], density: Floats | None
+) -> Part:
+    """Return a session compiled. `states`: the two classes, which states are its own, and all rows of sigma."""
+    labels, own, sigma = states
+    graph = compiled(session, model, labels)
+    separable = model.detection in ("HN", "HHN", "EX", "HEX")
+    lean, bundles = shared(graph, sigma[own]) if separable else (graph, NO_BUNDLES)
+    return Part(
+        session=session,
+        graph=graph,
+        lean=lean,
+        bundles=bundles,
+        distance=distances(session),
+        states=own,
+        density=density,
+        way=None if model.movement is None else _way(session, model.movement),
+    )
 
 
 def _way(session: Session, name: str) -> Way:

@@ -188,6 +188,79 @@ def _back_of_shape(code, distance, theta, h, gradients, k):  # type: ignore[no-u
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def _moments(hazard_form, heights, weight):  # type: ignore[no-untyped-def]
+    """Return the weighted sums of powers 1 to 4 of heights, and the height up to which the series serves."""
+    m1, m2, m3, m4, top = 0.0, 0.0, 0.0, 0.0, 0.0
+    for a, w in zip(heights, weight):  # noqa: B905 (numba knows no strict)
+        m1, m2, m3, m4, top = m1 + w * a, m2 + w * a * a, m3 + w * a**3, m4 + w * a**4, max(top, a)
+    return (m1, 0.0, 0.0, 0.0, 0.0) if hazard_form else (m1, m2, m3, m4, top)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def bundled(code, distance, bundles, members, theta, out):  # type: ignore[no-untyped-def]
+    """Fill rows with sums of hazards that share their shape (forms HN, HHN, EX, HEX).
+
+    `bundles`: row and detector of each, and where its members start; `members`: state and weight of each.
+    """
+    row, detector, pointer = bundles
+    state, weight = members
+    out[:] = 0.0
+    for b in range(len(row)):
+        own = slice(pointer[b], pointer[b + 1])
+        heights, weights, target = theta[state[own], 0], weight[own], out[row[b]]
+        m1, m2, m3, m4, top = _moments(code in HAZARD_FORMS, heights, weights)
+        inverse = 1.0 / theta[state[pointer[b]], 1]
+        for x in range(distance.shape[1]):
+            d = distance[detector[b], x] * inverse
+            f = math.exp(-0.5 * d * d if code <= HHN else -d)
+            if top * f < SMALL:
+                target[x] += f * (m1 + f * (0.5 * m2 + f * (m3 / 3.0 + f * 0.25 * m4)))
+            else:
+                for j in range(len(heights)):
+                    target[x] += weights[j] * _hazard(heights[j] * f)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
+def bundled_back(code, distance, bundles, members, theta, gradients):  # type: ignore[no-untyped-def]
+    """Add what the gradient by the rows means for parameters and distances. `gradients`: as in `hazards_back`."""
+    row, detector, pointer = bundles
+    state, weight = members
+    g_row, g_theta, g_distance = gradients
+    hazard_form, normal = code in HAZARD_FORMS, code <= HHN
+    for b in range(len(row)):
+        own, k = slice(pointer[b], pointer[b + 1]), detector[b]
+        heights, weights, states = theta[state[own], 0], weight[own], state[own]
+        m1, m2, m3, m4, top = _moments(hazard_form, heights, weights)
+        inverse = 1.0 / theta[states[0], 1]
+        s1, s2, s3, s4, g_sigma = 0.0, 0.0, 0.0, 0.0, 0.0
+        for x in range(distance.shape[1]):
+            slope, d = g_row[row[b], x], distance[k, x] * inverse
+            f = math.exp(-0.5 * d * d if normal else -d)
+            if top * f < SMALL:
+                power = slope * f
+                s1 += power
+                s2 += power * f
+                s3 += power * f * f
+                s4 += power * f * f * f
+                by_shape = m1 + f * (m2 + f * (m3 + f * m4))
+            else:
+                by_shape = 0.0
+                for j in range(len(heights)):
+                    each = weights[j] / (1.0 - min(heights[j] * f, NEAR_ONE))
+                    g_theta[states[j], 0] += slope * f * each
+                    by_shape += heights[j] * each
+            by_shape *= slope * f
+            g_sigma += by_shape * (d * d if normal else d)
+            if g_distance.shape[0] > 0:
+                g_distance[k, x] -= by_shape * inverse * (d if normal else 1.0)
+        g_theta[states[0], 1] += g_sigma * inverse
+        for j in range(len(heights)):
+            a = heights[j]
+            series = s1 if hazard_form else s1 + a * (s2 + a * (s3 + a * s4))
+            g_theta[states[j], 0] += weights[j] * series
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator, unused-ignore]
 def sums(pointer, source, weight, first, second, out):  # type: ignore[no-untyped-def]
     """Fill each row of `out` with its weighted sum of rows of `first`, then (numbered on) of `second`.
 

@@ -117,14 +117,20 @@ class _Pass:
 
     def __init__(self, design: Design, part: Part, values: Natural, number: int) -> None:
         self.design, self.part, self.number = design, part, number
-        self.graph, self.model = part.graph, design.model
+        self.graph, self.bundles, self.model = part.lean, part.bundles, design.model
         self.theta = np.ascontiguousarray(values.theta[part.states])
         self.share = values.share[number]
         area = part.session.mask.area
         density = values.density[number]
         self.weight = area if density is None else density * area
         graph = self.graph
-        rows = len(graph.row_detector) + len(graph.profiles) + len(graph.term_source) + 2 * len(graph.row_animal)
+        rows = (
+            len(graph.row_detector)
+            + self.bundles.rows
+            + len(graph.profiles)
+            + len(graph.term_source)
+            + 2 * len(graph.row_animal)
+        )
         step = max(FEWEST, BLOCK // (8 * max(rows, 1)))
         cells = len(area)
         self.chunks = [slice(start, min(start + step, cells)) for start in range(0, cells, step)]
@@ -179,8 +185,11 @@ class _Pass:
         graph, whole = self.graph, len(self.chunks) == 1
         distance = self.distance if whole else np.ascontiguousarray(self.distance[:, chunk])
         cells = distance.shape[1]
-        h = np.empty((len(graph.row_detector), cells))
-        kernel.hazards(self.design.code, distance, graph.row_detector, graph.row_state, self.theta, h)
+        single = len(graph.row_detector)
+        h = np.empty((single + self.bundles.rows, cells))
+        kernel.hazards(self.design.code, distance, graph.row_detector, graph.row_state, self.theta, h[:single])
+        if self.bundles.rows:
+            kernel.bundled(self.design.code, distance, self.bundles.where, self.bundles.members, self.theta, h[single:])
         profiles = np.empty((len(graph.profiles), cells))
         sums = graph.profiles
         kernel.sums(sums.pointer, sums.source, sums.weight, h, profiles, profiles)
@@ -254,7 +263,13 @@ class _Pass:
         kernel.sums_back(sums.pointer, sums.source, sums.weight, g_h, g_profiles, g_profiles)
         g_distance = np.zeros_like(distance) if self.by_cost.size else np.zeros((0, 0))
         rows = (graph.row_detector, graph.row_state)
-        kernel.hazards_back(self.design.code, distance, rows, self.theta, h, (g_h, g_theta, g_distance))
+        single = len(graph.row_detector)
+        gradients = (g_h[:single], g_theta, g_distance)
+        kernel.hazards_back(self.design.code, distance, rows, self.theta, h[:single], gradients)
+        if self.bundles.rows:
+            gradients = (g_h[single:], g_theta, g_distance)
+            where, members = self.bundles.where, self.bundles.members
+            kernel.bundled_back(self.design.code, distance, where, members, self.theta, gradients)
         return float((g_distance * self.by_cost[:, chunk]).sum()) if self.by_cost.size else 0.0
 
 
