@@ -104,10 +104,10 @@ def density_answer(sessions=("2013-2014",), species=TIGER, notes=()) -> Answer:
             for b in (5000.0, 10000.0, 15000.0, 20000.0, 25000.0, 30000.0, 35000.0)
         ],
         "goodness": [
-            ("animals", 27.0, 26.4, 20.0, 33.0, 0.91),
-            ("detections", 212.0, 198.0, 151.0, 247.0, 0.58),
-            ("detections at each animal", 1.92, 1.41, 1.12, 1.79, 0.012),
-            ("detections at each station", 1.33, 1.28, 1.02, 1.61, 0.74),
+            (None, "animals", 27.0, 26.4, 20.0, 33.0, 0.91),
+            (None, "detections", 212.0, 198.0, 151.0, 247.0, 0.58),
+            (None, "detections at each animal", 1.92, 1.41, 1.12, 1.79, 0.012),
+            (None, "detections at each station", 1.33, 1.28, 1.02, 1.61, 0.74),
         ],
         "surface": [row for one in sessions for row in surface_rows(one)],
         "effort": [
@@ -140,10 +140,10 @@ def survival_answer(species=TIGER) -> Answer:
             ("phi ~ year, p ~ year", 8, -147.9, 313.4, 4.1, 0.11, "survival-not-converged"),
         ],
         "spatial": [
-            ("phi", 0.81, 0.05, 0.69, 0.89),
-            ("gamma", 0.24, 0.06, 0.14, 0.37),
-            ("sigma", 6120.0, 380.0, 5418.0, 6912.0),
-            ("tau", 4810.0, 900.0, 3330.0, 6940.0),
+            ("phi", None, "F", 0.81, 0.05, 0.69, 0.89),
+            ("gamma", None, None, 0.24, 0.06, 0.14, 0.37),
+            ("sigma", None, None, 6120.0, 380.0, 5418.0, 6912.0),
+            ("tau", None, None, 4810.0, 900.0, 3330.0, 6940.0),
         ],
     }
     made = {name: frame("survival", name, rows) for name, rows in tables.items()}

@@ -44,7 +44,7 @@ def test_a_table_that_an_answer_leaves_out_is_empty_with_its_columns():
 def test_untyped_nulls_and_not_a_number_are_read_as_not_estimable():
     shape = SHAPES["survival"]["spatial"]
     given = pl.DataFrame({"parameter": ["phi", "gamma"], "estimate": [float("nan"), 0.2], "se": [None, None]})
-    given = given.with_columns(low=pl.lit(None), high=pl.lit(None))
+    given = given.with_columns(low=pl.lit(None), high=pl.lit(None), session=pl.lit(None), sex=pl.lit(None))
     read = table(Answer("survival", {"spatial": given}), "spatial")
     assert read.schema == dict(shape)
     assert read["estimate"].to_list() == [None, 0.2]

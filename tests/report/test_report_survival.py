@@ -63,7 +63,7 @@ def test_the_spatial_model_says_what_its_letters_mean():
         for block in survival(survival_answer(), (), Words("en"))
         if isinstance(block, Grid) and "spatial" in block.title
     ]
-    assert grid.rows[0] == (("phi", "survival"), "0.81", "0.050", "0.69–0.89")
+    assert grid.rows[0] == (("phi", "survival"), "–", "females", "0.81", "0.050", "0.69–0.89")
 
 
 def test_a_panel_is_drawn_for_survival_numbers_and_growth(source: ReportSource):

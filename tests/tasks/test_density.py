@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from tests.tasks.border_worlds import grid_survey, in_one, pooled, sighting
 
-from tumen.errors import StudyError
+from tumen.errors import MisuseError, StudyError
 from tumen.report import population
 from tumen.tasks.density import answers
 from tumen.tasks.written import table_bytes
@@ -136,7 +136,7 @@ def test_a_study_without_a_session_or_a_period_is_refused(tmp_path, monkeypatch,
 
 def test_models_that_cannot_be_compared_are_refused(tmp_path, monkeypatch, survey):
     models = ["HN: D ~ 1, g0 ~ 1, sigma ~ 1", "HN: D ~ 1, g0 ~ 1, sigma ~ 1, binomial N"]
-    with pytest.raises(StudyError, match="one likelihood"):
+    with pytest.raises(MisuseError, match="one likelihood"):
         answer(tmp_path, monkeypatch, [in_one(*survey)], {**NULL, "models": models})
 
 

@@ -77,7 +77,7 @@ SURVIVAL: Mapping[str, Shape] = MappingProxyType(
         "detection": {"year": _S, "sex": _S, **_ESTIMATE},
         "population": {"year": _S, "quantity": _S, **_ESTIMATE},  # N | births | lambda
         "models": _MODELS,
-        "spatial": {"parameter": _S, **_ESTIMATE},
+        "spatial": {"parameter": _S, "session": _S, "sex": _S, **_ESTIMATE},
     }
 )
 DIVERSITY: Mapping[str, Shape] = MappingProxyType(

@@ -189,8 +189,14 @@ def _spatial(answer: Answer, words: Words) -> tuple[Grid, ...]:
     rows = []
     for row in frame.iter_rows(named=True):
         name = row["parameter"] or "–"
-        rows.append(((name, words.text(SPATIAL[name])) if name in SPATIAL else name, *_estimate(words, row)))
-    columns = (Column(words.text("Parameter")), *_estimate_columns(words))
+        shown = (name, words.text(SPATIAL[name])) if name in SPATIAL else name
+        rows.append((shown, row["session"] or "–", level(words, row["sex"]), *_estimate(words, row)))
+    columns = (
+        Column(words.text("Parameter")),
+        Column(words.text("Session")),
+        Column(words.text("Sex")),
+        *_estimate_columns(words),
+    )
     title = words.text("Survival, recruitment and movement in one spatial model")
     return (Grid(title, columns, tuple(rows), (file_name(answer, "spatial"),)),)
 

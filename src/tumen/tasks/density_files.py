@@ -188,7 +188,7 @@ def _on(asked: DensityFiles, bare: Sequence[Session], models: Sequence[Model], s
     for session in bare:
         if asked.mask is not None:
             sessions.append(session)
-            reach.append(_reach(session))
+            reach.append(_farthest(session))
             continue
         wanted = Wanted(asked.spacing, asked.buffer, limit=asked.cells)
         cells, about = mask(session.detectors.xy, session.detectors.names, sigma=sigma, wanted=wanted)
@@ -206,14 +206,6 @@ def _on(asked: DensityFiles, bare: Sequence[Session], models: Sequence[Model], s
 def _variables(model: Model) -> set[str]:
     used = set(variables(model.density, model.detect, model.sigma, model.z, model.mixture))
     return used | ({model.hybrid} if model.hybrid else set())
-
-
-def _reach(session: Session) -> float:
-    """Return how far a mask reaches beyond the detectors' extent, on the side where it reaches least."""
-    half = session.mask.spacing / 2
-    low, high = session.mask.xy.min(axis=0) - half, session.mask.xy.max(axis=0) + half
-    xy = session.detectors.xy
-    return max(0.0, float(min((xy.min(axis=0) - low).min(), (high - xy.max(axis=0)).min())))
 
 
 def _farthest(session: Session) -> float:

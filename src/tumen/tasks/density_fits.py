@@ -41,7 +41,7 @@ def fits_of(sessions: Sequence[Session], models: Sequence[Model], name: str) -> 
         try:
             made = fit(sessions, each)
         except MisuseError as error:
-            found.append(findings.finding("scr-no-fit", table="models", value=name, reason=f"{error}"))
+            found.append(findings.finding("scr-no-fit", table="models", value=name, reason=f"{error}".rstrip(".")))
             continue
         fits.append(made)
         absent = ", ".join(part for part, known in zip(made.names, made.estimable, strict=True) if not known)

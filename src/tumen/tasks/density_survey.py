@@ -68,9 +68,13 @@ class Ground:
 def windows(pooled: Pool, asked: Mapping[str, Any]) -> tuple[Window, ...]:
     """Return the sessions of [density], else one over the period of the study."""
     if "sessions" in asked:
+        given = asked["sessions"]
+        names = [_named(first, last) for first, last in given]
+        if len(set(names)) < len(names):  # Several in a month: their days tell them apart.
+            names = [f"{first}–{last}" for first, last in given]
         return tuple(
-            Window(_named(first, last), _midnight(first), _midnight(last) + timedelta(days=1))
-            for first, last in asked["sessions"]
+            Window(name, _midnight(first), _midnight(last) + timedelta(days=1))
+            for name, (first, last) in zip(names, given, strict=True)
         )
     period = pooled.study.period
     if period is None:
@@ -198,7 +202,7 @@ def placed(
         plane=made.plane,
         buffer=asked.get("buffer") or 4 * float(sigma or 0.0),
         made=made,
-        findings=findings.gather(every),
+        findings=findings.gather(every).unique(maintain_order=True),
     )
 
 

@@ -18,6 +18,9 @@ from tumen.tasks.study_values import (
     texts,
 )
 
+FEWEST = 20
+"""Simulated surveys by which goodness of fit can be judged at all."""
+
 
 def _models(value: Any, what: str, folder: Path) -> tuple[Model, ...]:
     """Read models, each a line such as "HN: D ~ 1, g0 ~ sex, sigma ~ sex, classes by sex"."""
@@ -39,6 +42,16 @@ def _word(*words: str) -> Reader:
         return word
 
     return read
+
+
+def _draws(value: Any, what: str, folder: Path) -> int:
+    """Read a number of simulated surveys: none, or enough to judge by."""
+    count = a_whole(value, what, folder)
+    if 0 < count < FEWEST:
+        raise StudyError(
+            Text("0 or at least {fewest} for {what}", fewest=FEWEST, what=what), f"{count}", "Write for example 99."
+        )
+    return int(count)
 
 
 def _numbers(value: Any, what: str, _: Path) -> tuple[float, ...]:
@@ -66,7 +79,7 @@ DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "protectedAreas": ("protected_areas", a_path),
     "borderCells": ("border_cells", _word("centre", "share")),
     "cells": ("cells", a_whole),
-    "goodness": ("goodness", a_whole),
+    "goodness": ("goodness", _draws),
     "bootstraps": ("bootstraps", a_whole),
 }
 """`join` is the distance in metres up to which cameras are one station, `cells` the most cells of a mask."""

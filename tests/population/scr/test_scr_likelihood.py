@@ -193,6 +193,7 @@ def test_a_survey_in_parts_of_the_mask_gives_the_same_numbers(kind, model, monke
     whole = design([replace(base, mask=mask)], model)
     beta = point(whole.names)
     at_once, slope = score(whole, beta)
+    monkeypatch.setattr(likelihood, "BLOCK", 1)
     monkeypatch.setattr(likelihood, "ROOM", 1)
     in_parts, slope_in_parts = score(whole, beta)
     assert in_parts == at_once

@@ -69,7 +69,7 @@ CODES = (
     Code(
         "scr-no-fit",
         "error",
-        "No model could be fitted for {value}: {reason}",
+        "A model could not be fitted for {value} ({reason}).",
         "See the findings about its captures.",
         "Panthera tigris",
     ),
