@@ -75,7 +75,7 @@ def drawn(lines: Sequence[Line]) -> str:
             panel.set(xscale="log", yscale="log", xlabel=line.label, ylim=(0.02, 400))
             ends = (line.sizes[0], line.sizes[-1])
             panel.set_xticks(ends, [f"{size:,}" for size in ends])
-            panel.set_xticks([], minor=True)
+            panel.minorticks_off()
             panel.grid(axis="y", color="#dddddd", linewidth=0.5)
             panel.spines[["top", "right"]].set_visible(False)
             panel.annotate(
@@ -86,7 +86,7 @@ def drawn(lines: Sequence[Line]) -> str:
                 ha="right",
                 color=BLUE,
             )
-        panels[0].set_ylabel("CPU seconds of a fit with its standard errors")
+        panels[0].set_ylabel("CPU seconds of a fit")
         panels[0].set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
         panels[0].plot(*zip(*SECR, strict=True), color=ORANGE, marker="s", markersize=4, linewidth=1.2)
         for size, found in SECR:

@@ -188,13 +188,10 @@ def placed(
     cells = Mask(cells.xy, cells.area, cells.spacing, {"country": country_of(cells, regions)})
     codes = dict(made.stations.places.select("station", "countryCode").iter_rows())
     sessions = tuple(replace(s, mask=cells, detectors=_sided(s.detectors, codes)) for s in made.sessions)
-    every = [
-        made.findings,
-        told,
-        at_sea(xy, unique, ground.land),
-        problems(sessions, covariates=("sex",), sigma=sigma),
-        found,
-    ]
+    judged = findings.gather([told, problems(sessions, covariates=("sex",), sigma=sigma)])
+    # Where land or habitat ends the mask it is not too short; whether the buffer is, is judged by the fitted model.
+    judged = judged.filter(pl.col("code") != "mask-buffer-short")
+    every = [made.findings, at_sea(xy, unique, ground.land), judged, found]
     return Survey(
         species=species,
         sessions=sessions,
