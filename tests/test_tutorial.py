@@ -1,8 +1,8 @@
 """Tutorials are run as they stand, and print what they say they print.
 
-A block of `console` holds commands (`$ tumen ...`) and what they print; `toml` is a file, named in its first line; `python`
-is a cell, and a block of `text` behind it is what it prints. A line with … alone stands for any lines. Numbers may differ
-by 2 %, for the last digits are those of one machine.
+A block of `console` holds commands (`$ tumen ...`) and what they print; `toml` is a file, named in its first line;
+`python` is a cell; a block of `text` is what the command or cell above it prints. A line with … alone stands for any
+lines. Numbers may differ by 2 %, for the last digits are those of one machine.
 """
 
 import contextlib
@@ -39,7 +39,8 @@ def alike(one: str, other: str) -> bool:
     parts, others = (NUMBER.split(re.sub(r"[\s─]+", " ", line).strip()) for line in (one, other))
     if len(parts) != len(others) or parts[::2] != others[::2]:
         return False
-    return all(float(a) == pytest.approx(float(b), rel=0.02, abs=0.011) for a, b in zip(parts[1::2], others[1::2]))
+    pairs = zip(parts[1::2], others[1::2], strict=True)
+    return all(float(a) == pytest.approx(float(b), rel=0.02, abs=0.011) for a, b in pairs)
 
 
 def missing(said: list[str], printed: list[str]) -> str | None:
@@ -96,16 +97,18 @@ def test_a_tutorial_prints_what_it_says(tutorial, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(folder)
     monkeypatch.setenv("TUMEN_LANGUAGE", "en")
     names: dict = {}
-    waiting: list[str] | None = None
+    waiting: list[str] = []
     for block in blocks(tutorial.read_text(encoding="utf-8")):
         if block.kind == "text":
-            assert missing(block.lines, waiting or []) is None
+            assert missing(block.lines, waiting) is None
         if block.kind == "toml":
             (folder / block.lines[0].removeprefix("# ")).write_text("\n".join(block.lines), encoding="utf-8")
         if block.kind == "console":
             for command, said in commands(block):
-                assert missing(said, called(command, capfd, monkeypatch)) is None, command
-        waiting = executed(block, names) if block.kind == "python" else None
+                waiting = called(command, capfd, monkeypatch)
+                assert missing(said, waiting) is None, command
+        if block.kind == "python":
+            waiting = executed(block, names)
 
 
 def test_a_line_of_output_may_differ_in_its_last_digits_and_not_in_its_words():

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
 
@@ -130,3 +131,20 @@ def test_files_with_errors_are_told_and_nothing_is_estimated(tumen, survey):
     assert said.code == 0
     assert "Nothing could be estimated" in said.out
     assert "capture-at-unknown-detector" in said.out
+
+
+def test_a_study_is_written_for_secr(tumen, world, tmp_path):
+    section = '\n[density]\nsessions = [["2014-10-15", "2014-12-31"]]\nspacing = 5000\nbuffer = 15000\n'
+    folder = tmp_path / "world"
+    shutil.copytree(world, folder)
+    file = folder / "study.toml"
+    file.write_text(file.read_text(encoding="utf-8").split("\n[density]")[0] + section, encoding="utf-8")
+    said = tumen("density", file, "--species", "Panthera pardus", "--write-secr", tmp_path / "out")
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == str(tmp_path / "out" / "panthera-pardus")
+    assert {each.name for each in (tmp_path / "out" / "panthera-pardus").iterdir()} == {
+        "captures.csv", "traps.csv", "mask.csv", "individuals.csv"
+    }  # fmt: skip
+    again = tumen("density", file, "--species", "Panthera pardus", "--write-secr", tmp_path / "out")
+    assert again.code == 2
+    assert "--replace" in again.err

@@ -162,7 +162,8 @@ def _fitted(asked: DensityFiles, bare: Sequence[Session], models: Sequence[Model
     sigmas = [spread for session in bare if (spread := spread_of(session)) is not None]
     made = _on(asked, bare, models, float(np.median(sigmas)) if sigmas else None)
     best = best_of(made.fits)
-    if best is None:
+    # A sigma of which the data say nothing chooses no ground.
+    if best is None or not best.estimable.all():
         return made
     lost = bias(best, made.reach)
     if lost <= BIAS:
