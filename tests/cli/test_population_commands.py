@@ -69,8 +69,15 @@ def test_survival_as_json_holds_tables_notes_and_findings_of_every_species(tumen
     said = tumen("survival", study, "--format", "json")
     found = json.loads(said.out)
     assert list(found) == [TIGER, LEOPARD]
-    assert {"parameters", "survival", "detection", "population", "models", "notes", "findings"} <= set(found[TIGER])
+    assert {"settings", "survival", "detection", "population", "models", "notes", "findings"} <= set(found[TIGER])
     assert [row["status"] for row in found[LEOPARD]["models"]] == ["converged"]
+
+
+def test_density_as_json_holds_its_settings_beside_the_table_of_parameters(tumen, study):
+    said = tumen("density", study, "--species", LEOPARD, "--format", "json")
+    found = json.loads(said.out)[LEOPARD]
+    assert found["settings"]["species"] == LEOPARD
+    assert {row["parameter"] for row in found["parameters"]} == {"D", "g0", "sigma"}
 
 
 def test_csv_is_of_one_species_and_one_table(tumen, study):

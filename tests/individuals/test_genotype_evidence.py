@@ -143,6 +143,21 @@ def test_a_sample_of_nobody_and_one_without_loci_are_findings():
     assert found.findings["arguments"][1] == '{"count": 1, "samples": 4}'
 
 
+def test_a_locus_that_nobody_has_changes_no_evidence():
+    rows = nobody(7)
+    plain, more = (evidence(grouped(twice(c)), whose(*rows)) for c in (strangers(6), [*strangers(6), [None] * 6]))
+    assert plain.table.height
+    assert more.table.equals(plain.table)
+
+
+def test_samples_of_which_no_locus_is_known_are_said_and_no_pair():
+    found = evidence(grouped([[None] * 3] * 2), whose(*nobody(3)))
+    assert found.table.height == 0
+    assert codes(found) == ["genotype-no-loci"]
+    named = evidence(grouped([[None] * 2]), whose(("1", "north", "T7"), ("2", "north", "T7")))
+    assert named.table.height == 0
+
+
 def test_a_sample_keeps_its_partys_own_name():
     grouping = grouped(twice(strangers(6)))
     subjects = whose(*nobody(7)).with_columns(name=pl.format("NR-{}", "sampleID"))

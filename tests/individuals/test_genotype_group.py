@@ -47,6 +47,25 @@ def test_a_sample_without_loci_is_alone():
     assert (row["samples"], row["pidSib"], row["identityAllowed"]) == (1, None, None)
 
 
+@pytest.mark.parametrize("samples", [1, 4])
+def test_a_locus_that_nobody_has_changes_nothing(samples: int):
+    columns = strangers(samples, 10, 3)
+    columns[1] = columns[1][:-1] + columns[1][:1]
+    with_one = grouped([*columns, [None] * samples])
+    assert table(with_one).equals(table(grouped(columns)))
+    assert with_one.genotypes.loci == grouped(columns).genotypes.loci
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_where_no_locus_is_known_of_anybody_all_are_apart(samples: int):
+    found = grouped([[None] * samples] * 2)
+    assert table(found).select("sampleID", "group", "samples", "probability", "pidSib").rows() == [
+        (str(number), str(number), 1, 1.0, None) for number in range(1, samples + 1)
+    ]
+    assert identity_of(found).rows() == []
+    assert found.shares.tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
 def test_two_parts_of_an_animal_that_share_nothing_are_joined_by_a_third():
     columns = strangers(12, 16, 4)
     for number, column in enumerate(columns):

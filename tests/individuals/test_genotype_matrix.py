@@ -38,15 +38,27 @@ def test_a_locus_without_consensus_is_missing(status: str):
 
 
 def test_a_half_call_is_missing_and_no_homozygote():
-    found = matrix(consensus(("a", "F42", "99", None, "heterozygote")))
-    assert found.codes.tolist() == [[[MISSING, MISSING]]]
-    assert found.known.tolist() == [[False]]
+    rows = [("a", "F42", "99", None, "heterozygote"), ("b", "F42", "99", "99", "homozygote")]
+    found = matrix(consensus(*rows))
+    assert found.codes.tolist() == [[[MISSING, MISSING]], [[0, 0]]]
+    assert found.known.tolist() == [[False], [True]]
 
 
 def test_a_sample_all_of_whose_loci_failed_stays():
     found = matrix(consensus(("a", "F42", None, None, "failed")))
     assert found.samples == ("a",)
-    assert found.alleles == ((),)
+    assert (found.loci, found.alleles, found.codes.shape) == ((), (), (1, 0, 2))
+
+
+def test_a_locus_that_nobody_has_is_left_out():
+    rows = [
+        ("a", "F42", None, None, "failed"),
+        ("a", "F85", "99", "99", "homozygote"),
+        ("a", "F9", "99", None, "single"),
+    ]
+    found = matrix(consensus(*rows, ("b", "F9", "99", "99", "homozygote")))
+    assert found.loci == ("F85", "F9")
+    assert found.known.tolist() == [[True, False], [False, True]]
 
 
 def test_two_rows_for_a_sample_and_locus_are_refused():
@@ -69,7 +81,7 @@ def test_a_part_keeps_the_alleles_of_the_whole():
 genotype = st.one_of(st.none(), st.tuples(st.sampled_from("23456"), st.sampled_from("23456")))
 
 
-@given(st.lists(genotype, min_size=1, max_size=8))
+@given(st.lists(genotype, min_size=1, max_size=8).filter(any))
 def test_codes_name_the_alleles_that_were_given(column: list[tuple[str, str] | None]):
     found = from_arrays(column)
     for code, given_pair in zip(found.codes[:, 0], column, strict=True):

@@ -93,10 +93,10 @@ def density_answer(sessions=("2013-2014",), species=TIGER, notes=()) -> Answer:
             row
             for one in sessions
             for row in (
-                (one, "CN", "national", 24.1, 15.2, 38.4),
-                (one, "RU", "national", 21.8, 14.9, 31.9),
-                (one, None, "sum", 45.9, 34.6, 60.9),
-                (one, None, "joint", 30.9, 25.1, 40.6),
+                (one, "CN", "national", 16, 24.1, 15.2, 38.4),
+                (one, "RU", "national", 14, 21.8, 14.9, 31.9),
+                (one, None, "sum", 30, 45.9, 34.6, 60.9),
+                (one, None, "joint", 27, 30.9, 25.1, 40.6),
             )
         ],
         "buffer": [

@@ -50,6 +50,89 @@ def test_the_section_opens_with_the_number_and_its_interval():
     assert third.text.startswith("Fitting each country alone and adding up would have given 46 (35–61): 15 more")
 
 
+def test_only_animals_that_cameras_of_two_countries_saw_are_said_to_be_counted_twice(source: ReportSource):
+    # Of the 15 that the sum is greater by, three were seen on both sides: 16 + 14 on national lists, 27 on the joint.
+    third = sentences(density_answer(), Words("en"))[2]
+    assert "and so counted twice: 3." in third
+    assert "since animals that use both sides" not in third
+    (figure,) = draw_countries(density_answer(), sheet_of(source))
+    said = texts(figure)
+    assert said[said.index("counted twice") :].count("15") == 0 and "counted twice 3" in plain(figure.alternative)
+
+
+def test_where_nobody_was_seen_on_both_sides_nothing_is_called_counted_twice(source: ReportSource):
+    apart = density_answer().tables["doubleCount"].with_columns(
+        animals=pl.when(pl.col("kind") == "joint").then(30).otherwise("animals")
+    )  # fmt: skip
+    assert "and so counted twice: 0." in sentences(changed(doubleCount=apart), Words("en"))[2]
+    (figure,) = draw_countries(changed(doubleCount=apart), sheet_of(source))
+    assert "counted twice" not in texts(figure)
+
+
+def test_animals_of_no_certain_country_do_not_make_fewer_than_none_counted_twice():
+    fits = density_answer().tables["doubleCount"].with_columns(
+        animals=pl.when(pl.col("kind") == "joint").then(33).otherwise("animals")
+    )  # fmt: skip
+    assert "and so counted twice: 0." in sentences(changed(doubleCount=fits), Words("en"))[2]
+    unknown = fits.with_columns(animals=pl.lit(None, pl.Int64))
+    assert "and so counted twice: –." in sentences(changed(doubleCount=unknown), Words("en"))[2]
+
+
+def ground_of_none_and_two(share=0.2) -> Answer:
+    """The answer with ground in no country and ground that two claim, and animals with such a share of their centre."""
+    tables = density_answer().tables
+    china = tables["abundance"].filter(pl.col("region") == "CN")
+    more = [china.with_columns(region=pl.lit(name)) for name in ("no country", "CN|RU")]
+    one = tables["shares"].filter(pl.col("individualID") == "T01", pl.col("countryCode") == "CN")
+    parts = [
+        one.with_columns(countryCode=pl.lit(name), share=pl.lit(share), timeShare=pl.lit(share))
+        for name in ("no country", "CN|RU")
+    ]
+    return changed(abundance=pl.concat([tables["abundance"], *more]), shares=pl.concat([tables["shares"], *parts]))
+
+
+@pytest.mark.parametrize(("language", "neither", "both"), [
+    ("en", "side not certain", "China / Russia"), ("ru", "сторона не установлена", "Китай / Россия"),
+])  # fmt: skip
+def test_ground_of_no_country_and_of_two_is_named_in_the_language_of_the_report(language, neither, both):
+    words = Words(language)
+    assert neither in sentences(ground_of_none_and_two(), words)[1]
+    assert both in sentences(ground_of_none_and_two(), words)[1]
+    said = repr(density(ground_of_none_and_two(), (), words))
+    assert neither in said and both in said
+    assert "no country" not in said and "CN|RU" not in said
+
+
+def test_ground_of_no_country_and_of_two_is_in_the_figures_too(source: ReportSource):
+    for figure in (
+        *draw_countries(ground_of_none_and_two(), sheet_of(source)),
+        *draw_diagnostics(ground_of_none_and_two(), sheet_of(source)),
+    ):
+        assert {"side not certain", "China / Russia"} <= set(texts(figure))
+        assert "no country" not in figure.svg and "CN|RU" not in figure.svg
+
+
+def test_ground_of_no_country_and_of_two_is_no_country_without_cameras():
+    assert unwatched(ground_of_none_and_two()) == ("KP",)
+
+
+def test_shares_in_no_country_have_a_column_only_where_any_is_half_a_per_cent():
+    titles = [column.title for column in grid_of(ground_of_none_and_two(), "Animals of more than one country").columns]
+    assert titles[3:] == [
+        "centre in China", "centre in Russia", "centre in China / Russia", "centre elsewhere",
+        "time in China", "time in Russia", "time in China / Russia", "time elsewhere",
+    ]  # fmt: skip
+    few = [
+        column.title for column in grid_of(ground_of_none_and_two(0.004), "Animals of more than one country").columns
+    ]
+    assert few[3:] == ["centre in China", "centre in Russia", "time in China", "time in Russia"]
+
+
+def test_nothing_is_said_of_which_interval_is_wider():
+    # By country the realised number may have the wider one.
+    assert "wider interval" not in repr(density(density_answer(), (), Words("en"))[-1])
+
+
 def test_the_expected_number_stands_in_where_the_realised_one_is_not_known():
     abundance = density_answer().tables["abundance"]
     gone = [pl.lit(None, pl.Float64).alias(f"realised{part}") for part in ("", "Se", "Low", "High")]
@@ -227,7 +310,7 @@ def test_the_chart_sets_the_joint_fit_beside_the_national_ones(source: ReportSou
     (figure,) = draw_countries(density_answer(), sheet_of(source))
     said = texts(figure)
     for text in ("one joint fit", "China", "Russia", "together", "each country fitted alone", "added up", "46 (35–61)",
-                 "one joint fit, same ground", "31 (25–41)", "counted twice", "15"):  # fmt: skip
+                 "one joint fit, same ground", "31 (25–41)", "counted twice", "3"):  # fmt: skip
         assert text in said
     assert said.count("China") == 2
     assert figure.tables == ("density-panthera-tigris-abundance", "density-panthera-tigris-doubleCount")

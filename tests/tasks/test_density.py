@@ -118,6 +118,47 @@ def test_animals_without_recaptures_are_a_stated_result(tmp_path, monkeypatch, s
     found = answer(tmp_path, monkeypatch, [in_one(survey[0], rows)], NULL)
     assert found.tables["effort"]["detections"].sum() == 3
     assert "no-recaptures" in found.findings["code"]
+    # Only the product of density and detection is known then: no number of animals is given.
+    assert found.tables["models"]["status"].to_list() == ["scr-not-estimable"]
+    assert "abundance" not in found.tables
+    assert found.parameters["best"] == "-"
+
+
+def test_one_animal_seen_often_gives_no_number(tmp_path, monkeypatch, survey):
+    rows = [sighting(f"o{k}", f"c{k:02d}", "L1", datetime(2014, 1, 3 + k, tzinfo=UTC)) for k in range(4)]
+    found = answer(tmp_path, monkeypatch, [in_one(survey[0], rows)], NULL)
+    assert "one-animal" in found.findings["code"]
+    assert "abundance" not in found.tables
+
+
+def test_a_session_that_saw_nobody_has_no_density_of_its_own(tmp_path, monkeypatch, survey):
+    """Seeing nobody bounds the number from above; a model with its own density would say 0 (0-0)."""
+    asked = {**QUICK, "sessions": [["2014-01-01", "2014-01-25"], ["2014-01-26", "2014-02-19"]]}
+    stood, rows = survey
+    early = [row for row in rows if row["eventStart"] < "2014-01-26"]
+    free = answer(tmp_path, monkeypatch, [in_one(stood, early)], asked)
+    assert not any("session" in line for line in free.tables["models"]["model"])
+    forced = answer(
+        tmp_path, monkeypatch, [in_one(stood, early)], {**asked, "models": ["HN: D ~ session, g0 ~ 1, sigma ~ 1"]}
+    )
+    whole = forced.tables["abundance"].filter(regionKind="all").sort("session")
+    assert whole["expected"][0] > 0
+    assert whole.row(1, named=True)["expected"] is None
+    assert whole.row(1, named=True)["realised"] is None
+
+
+def test_a_model_too_large_for_its_animals_has_no_weight(tmp_path, monkeypatch, survey):
+    stood, rows = survey
+    few = sorted({row["individualID"] for row in rows})[:5]
+    kept = [row for row in rows if row["individualID"] in few]
+    models = ["HN: D ~ 1, g0 ~ 1, sigma ~ 1", "HN: D ~ x + y, g0 ~ 1, sigma ~ 1"]
+    found = answer(tmp_path, monkeypatch, [in_one(stood, kept)], {**QUICK, "models": models})
+    table = {row["model"]: row for row in found.tables["models"].rows(named=True)}
+    assert table[models[1]]["aicc"] is None
+    assert table[models[1]]["weight"] is None
+    assert table[models[0]]["weight"] == pytest.approx(1.0)
+    assert found.parameters["best"] == models[0]
+    assert "scr-aicc-undefined" in found.findings["code"]
 
 
 def test_a_species_that_nobody_saw_is_said_and_not_zero(tmp_path, monkeypatch, survey):

@@ -155,7 +155,8 @@ def test_a_sigma_that_cannot_be_estimated_chooses_no_larger_ground(files):
     one = "".join(f"1 {a} {s} {k}\n" for a, s, k in SEEN if (a, s) in {("a", 1), ("a", 2)})
     answer = density_of_files(files(one))
     assert {"one-animal", "scr-not-estimable"} <= codes(answer)
-    assert float(answer.parameters["buffer"]) < 1000
+    assert answer.parameters["best"] == "-"
+    assert "abundance" not in answer.tables
 
 
 def test_several_files_of_traps_are_those_of_the_sessions_in_their_order(tmp_path):

@@ -124,6 +124,26 @@ def test_an_animal_of_both_sides_is_of_the_side_with_most_samples_and_a_tie_of_n
     assert sides == {"several": 2, "tied": 1, "uncertain": 0}
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_locus_that_no_sample_could_be_read_at_is_said_and_left_out(tmp_path, monkeypatch, count):
+    samples, readings = four_animals()
+    names = {one["sampleID"] for one in samples[:count]}
+    tried = [
+        {**row, "allele1": None, "allele2": None} if row["locus"] == "L03" else row
+        for row in readings
+        if row["sampleID"] in names
+    ]
+    (found,) = answer(tmp_path, monkeypatch, [party(samples[:count], tried)])
+    assert (found.parameters["individuals"], found.parameters["loci"]) == (count, LOCI - 1)
+    empty = found.findings.filter(pl.col("code") == "diversity-locus-empty")
+    assert empty["value"].to_list() == ["L03"]
+
+
+def test_a_locus_that_was_read_is_not_said_to_be_empty(tmp_path, monkeypatch):
+    (found,) = answer(tmp_path, monkeypatch, [party(*four_animals())])
+    assert "diversity-locus-empty" not in found.findings["code"].to_list()
+
+
 def test_groups_may_be_parties_or_one(tmp_path, monkeypatch):
     samples, readings = four_animals()
     split = [

@@ -1,7 +1,8 @@
 """`tumen density`: how many are there?"""
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -89,6 +90,15 @@ def command(
     goodness: Annotated[
         int | None, typer.Option("--goodness", min=0, help=text("Surveys simulated for goodness of fit. [default: 99]"))
     ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            "--draws",
+            min=0,
+            help=text("Resampled registers that carry identity error into the intervals; such as 100."),
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help=text("Processes; 0 is one per core."))] = 1,
     write_secr: Annotated[
         Path | None,
         typer.Option(
@@ -111,8 +121,6 @@ def command(
     more = {"--mask": mask, "--individuals": individuals, "--occasions": occasions, "--buffer": buffer}
     others = {"--spacing": spacing, "--model": model, "--goodness": goodness, "--column": column}
     if either(study, {**files, **more, **others}, tuple(files)):
-        from functools import partial
-
         from tumen.errors import MisuseError
         from tumen.population.scr.model import model as model_of
         from tumen.tasks.density import GOODNESS
@@ -138,9 +146,16 @@ def command(
     if write_secr is not None:
         write(study or Path(), write_secr, wish, replace=replace)
         return
+    ask(QUESTION, study or Path(), wish, partial(_answered, draws=draws, workers=workers))
+
+
+def _answered(study: Any, *, draws: int | None, workers: int, progress: Any) -> Any:
+    """Answer a study, with the draws that were asked for here."""
+    from dataclasses import replace as changed
+
     from tumen.tasks.density import density
 
-    ask(QUESTION, study or Path(), wish, density)
+    return density(study if draws is None else changed(study, draws=draws), workers=workers, progress=progress)
 
 
 def write(path: Path, folder: Path, wish: Wish, *, replace: bool) -> None:

@@ -132,7 +132,7 @@ def _as_json(found: Sequence[Any], study: Any, question: Question, wish: Wish) -
 
     document = {
         str(one.parameters["species"]): {
-            "parameters": dict(one.parameters),
+            "settings": dict(one.parameters),
             **{name: rows(table) for name, table in chosen(one, question, wish).items()},
             "notes": list(notes_in(one, study, wish.language)),
             "findings": json.loads(findings_as(one.findings, "json", wish.language)),

@@ -96,6 +96,8 @@ def group(genotypes: GenotypeMatrix, settings: Settings, rng: np.random.Generato
     _check(settings)
     samples = len(genotypes.samples)
     rates = rates_of(genotypes.loci, settings.rates)
+    if not genotypes.loci:
+        return _all_apart(genotypes, rates, settings)
     labels, mixture = np.arange(samples), np.zeros(4)
     shares = frequencies(genotypes)
     for again in range(PASSES):
@@ -193,6 +195,15 @@ class _Chances:
     sample: Rows
     target: Rows
     odds: Shares
+
+
+def _all_apart(genotypes: GenotypeMatrix, rates: Rates, settings: Settings) -> Grouping:
+    """Return every sample as a group of its own: no locus is known of any, so nothing brings two together."""
+    nobody = np.empty(0, dtype=np.int64)
+    pairs = Pairs(nobody, nobody, np.empty((3, 0)))
+    unrelated = np.array([0.0, 0.0, 0.0, 1.0])
+    labels = np.arange(len(genotypes.samples))
+    return Grouping(genotypes, model(genotypes, (), rates), rates, unrelated, pairs, labels, settings)
 
 
 def _check(settings: Settings) -> None:

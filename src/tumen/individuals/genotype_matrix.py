@@ -67,9 +67,10 @@ def matrix(consensus: pl.DataFrame) -> GenotypeMatrix:
     """Return the genotypes of a consensus frame (`CONSENSUS`) as codes.
 
     Samples and loci stand in the order in which the frame first names them; a sample all of whose loci failed stays, as
-    a row without known loci. Alleles are numbered by size where all of a locus are numbers, else by their text. Raises
-    `ColumnError` for a missing column, and `MisuseError` where a sample has two rows for one locus: two laboratories
-    are joined only after their sizes were calibrated, and then into one consensus.
+    a row without known loci; a locus that is known of no sample is left out, as nothing can be compared at it. Alleles
+    are numbered by size where all of a locus are numbers, else by their text. Raises `ColumnError` for a missing
+    column, and `MisuseError` where a sample has two rows for one locus: two laboratories are joined only after their
+    sizes were calibrated, and then into one consensus.
 
     >>> frame = pl.DataFrame({"sampleID": ["a", "b"], "locus": ["F42", "F42"], "allele1": ["99", "103"],
     ...     "allele2": ["103", None], "status": ["heterozygote", "single"]})
@@ -79,11 +80,12 @@ def matrix(consensus: pl.DataFrame) -> GenotypeMatrix:
     """
     _check(consensus)
     samples = consensus["sampleID"].unique(maintain_order=True)
-    loci = consensus["locus"].unique(maintain_order=True)
     whole = pl.col("allele1").is_not_null() & pl.col("allele2").is_not_null()
     if "status" in consensus.columns:
         whole &= pl.col("status").is_in(WHOLE)
     used = consensus.filter(whole).select(NEEDED)
+    named = consensus["locus"].unique(maintain_order=True)
+    loci = named.filter(named.is_in(used["locus"].implode()))
     numbers = [_numbers(used.filter(pl.col("locus") == locus)) for locus in loci]
     codes = np.full((samples.len(), loci.len(), 2), MISSING, dtype=np.int16)
     if used.height:

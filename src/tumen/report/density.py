@@ -1,6 +1,6 @@
 """How many are there? The section of one species: the estimate, its figures and tables, what it assumes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -11,7 +11,9 @@ from tumen.report.population_cells import (
     Grids,
     Row,
     animals,
+    certain,
     closing,
+    country,
     grids,
     known,
     measure,
@@ -121,7 +123,17 @@ def unwatched(answer: Answer) -> tuple[str, ...]:
     given = table(answer, "abundance").filter(
         pl.col("regionKind") == "country", pl.col("realised").is_not_null() | pl.col("expected").is_not_null()
     )
-    return tuple(sorted(set(given["region"].drop_nulls()) - set(stood)))
+    return tuple(sorted({code for code in given["region"] if certain(code)} - set(stood)))
+
+
+def counted_twice(kinds: Mapping[str, Row]) -> int | None:
+    """Return how many animals cameras of more than one country saw, from rows of `doubleCount` by kind.
+
+    So many are in the sum of national fits once more than in the joint fit; null where either number is not known.
+    """
+    added, joint = kinds["sum"]["animals"], kinds["joint"]["animals"]
+    # The joint fit may know animals that only cameras of no certain country saw.
+    return None if added is None or joint is None else max(added - joint, 0)
 
 
 def _number(words: Words, row: Row) -> str:
@@ -138,7 +150,7 @@ def _by_country(answer: Answer, words: Words, session: str | None) -> str:
         pl.col("regionKind") == "country", pl.col("session").eq_missing(pl.lit(session, pl.String))
     )
     parts = [
-        f"{words.country(row['region'])} {cell(words, row, quantity(row))}"
+        f"{country(words, row['region'])} {cell(words, row, quantity(row))}"
         for row in rows.iter_rows(named=True)
         if row["region"] and known(row[quantity(row)])
     ]
@@ -158,9 +170,12 @@ def _added(answer: Answer, words: Words, session: str | None) -> str:
         return words.text("Fitting each country alone and adding up would have given {total}.", total=total)
     return words.text(
         "Fitting each country alone and adding up would have given {total}: {excess} more than the one joint fit "
-        "gives for the same ground, since animals that use both sides are counted on each.",
+        "gives for the same ground. Animals seen by cameras of more than one country, and so counted twice: {twice}. "
+        "For the rest, ground near cameras of both countries counts in both fits, and fits of few animals are less "
+        "certain.",
         total=total,
         excess=animals(words, excess),
+        twice=words.number(counted_twice(kinds)),
     )
 
 
@@ -186,7 +201,7 @@ def _assumptions(answer: Answer, words: Words) -> tuple[str, ...]:
         ),
         words.text(
             "The realised number is of the animals that were there during the survey; the expected one is what such "
-            "ground would hold on average, and has the wider interval."
+            "ground would hold on average."
         ),
     ]
     if codes := unwatched(answer):

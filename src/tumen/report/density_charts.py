@@ -7,13 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from tumen.report import drawing
-from tumen.report.density import cell, quantity
+from tumen.report.density import cell, counted_twice, quantity
 from tumen.report.figure import Figure, slug
 from tumen.report.ground import Sheet
 from tumen.report.legend import Entry, dot, draw_key, line
 from tumen.report.palette import BOTH, INK, PAPER, Palette, mix
 from tumen.report.population import file_name, section_name, table
-from tumen.report.population_cells import Row, animals, known, name_of, with_interval
+from tumen.report.population_cells import Row, animals, country, known, name_of, with_interval
 from tumen.report.population_points import ROW, Estimate, draw_rows, left_of, numbered, reach, right_of
 from tumen.report.words.render import Words
 from tumen.tables.answer import Answer
@@ -31,7 +31,8 @@ _TOP, _BOTTOM, _KEY = 0.08, 0.4, 0.42
 class _Content:
     """The rows of one chart; whether fits of each country alone are among them; sessions that have no chart.
 
-    `twice`: the rows of the sum, of the joint fit over the same ground, and of what lies between; None: nothing does.
+    `twice`: the rows of the sum, of the joint fit over the same ground, and of the animals seen in more than one
+    country; None: none was, or the sum is no greater.
     """
 
     rows: list[Estimate]
@@ -70,10 +71,12 @@ def _content(sheet: Sheet, abundance: pl.DataFrame, fits: pl.DataFrame, hidden: 
     if "sum" not in place or "joint" not in place:
         return _Content(rows, True, None, hidden)
     added, joint = rows[place["sum"]].value, rows[place["joint"]].value
-    if added is None or joint is None or added <= joint or animals(words, added) == animals(words, joint):
+    seen = counted_twice({row["kind"]: row for row in alone})
+    if added is None or joint is None or not seen or added <= joint or animals(words, added) == animals(words, joint):
         return _Content(rows, True, None, hidden)
-    count = animals(words, added - joint)
-    rows.append(Estimate(words.text("counted twice"), None, (None, None), count, TWICE, wide=(joint, added)))
+    # The bar is so much of the sum; what of the difference lies beside it is of no animal that was seen.
+    bar = (max(added - seen, 0.0), added)
+    rows.append(Estimate(words.text("counted twice"), None, (None, None), words.number(seen), TWICE, wide=bar))
     return _Content(rows, True, (place["sum"], place["joint"], len(rows) - 1), hidden)
 
 
@@ -81,7 +84,7 @@ def _region(sheet: Sheet, row: Row) -> Estimate:
     """Return a country, or all together, of the joint fit."""
     words, name, whole = sheet.words, quantity(row), row["regionKind"] == "all"
     return Estimate(
-        words.text("together") if whole else words.country(row["region"]) if row["region"] else "–",
+        words.text("together") if whole else country(words, row["region"]) if row["region"] else "–",
         row[name],
         (row[f"{name}Low"], row[f"{name}High"]),
         cell(words, row, name),
@@ -96,7 +99,7 @@ def _fitted(sheet: Sheet, row: Row) -> Estimate:
     words, national = sheet.words, row["kind"] == "national"
     labels = {"sum": words.text("added up"), "joint": words.text("one joint fit, same ground")}
     return Estimate(
-        labels[row["kind"]] if not national else words.country(row["countryCode"]) if row["countryCode"] else "–",
+        labels[row["kind"]] if not national else country(words, row["countryCode"]) if row["countryCode"] else "–",
         row["estimate"],
         (row["low"], row["high"]),
         with_interval(*(animals(words, row[part]) for part in ("estimate", "low", "high"))),
@@ -135,7 +138,7 @@ def _figure(answer: Answer, sheet: Sheet, content: _Content, title: tuple[str, s
 
 
 def _draw_twice(axes: Axes, rows: list[Estimate], places: tuple[int, int, int]) -> None:
-    """Lead from the sum and from the joint fit down to the bar of what lies between."""
+    """Lead from the sum and from the joint fit down to the bar of the animals counted twice."""
     added, joint, twice = places
     for place in (added, joint):
         value = rows[place].value or 0.0

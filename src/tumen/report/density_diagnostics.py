@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch
 
+from tumen.population.scr.regions import NO_COUNTRY
 from tumen.report import drawing
 from tumen.report.figure import Figure
 from tumen.report.ground import Sheet
 from tumen.report.legend import Entry, draw_key
 from tumen.report.palette import FAINT, INK, PAPER, SOFT_INK, mix
 from tumen.report.population import file_name, section_name, table
-from tumen.report.population_cells import chance, known, measure, name_of, statistic
+from tumen.report.population_cells import chance, country, known, measure, name_of, statistic
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
 from tumen.tables.answer import Answer
@@ -91,13 +92,15 @@ def _cover(answer: Answer) -> list[tuple[str, dict[str | None, float]]]:
         .group_by("region")
         .agg(pl.col("areaKm2").max())
         .drop_nulls()
+        # Ground in no country is as uncertain as a station of no certain side.
+        .with_columns(pl.when(pl.col("region") != NO_COUNTRY).then("region"))
     )
-    codes = set(effort["countryCode"]) | set(area["region"])
+    codes = set(effort["countryCode"]) | set(area["region"].drop_nulls())
     if effort.is_empty() or len(codes) < 2:
         return []
     found: list[tuple[str, dict[str | None, float]]] = []
     if area.height:
-        found.append(("areaKm2", dict(area.sort("region").iter_rows())))
+        found.append(("areaKm2", dict(area.sort("region", nulls_last=True).iter_rows())))
     for name in COVERAGE:
         if name == "areaKm2" or effort[name].null_count():
             continue
@@ -206,7 +209,7 @@ def _key(cover: list[tuple[str, dict[str | None, float]]], sheet: Sheet) -> list
     words = sheet.words
     return [
         Entry(
-            words.country(code) if code else words.text("side not certain"),
+            country(words, code),
             Patch(facecolor=sheet.palette.country(code), edgecolor=mix(INK, PAPER, 0.6), lw=0.3),
         )
         for code in _codes(cover)

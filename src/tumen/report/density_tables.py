@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tumen.population.scr.regions import NO_COUNTRY
 from tumen.report.cells import SHOWN, further
 from tumen.report.document import Cell, Column, Grid
 from tumen.report.population import file_name, table
@@ -13,7 +14,9 @@ from tumen.report.population_cells import (
     Row,
     animals,
     between,
+    certain,
     chance,
+    country,
     error,
     level,
     measure,
@@ -47,6 +50,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
 _ONE: Mapping[str | None, str] = MappingProxyType(
     {"F": mark("female"), "M": mark("male"), "female": mark("female"), "male": mark("male")}
 )
+_SHOWN_SHARE = 0.005
+"""A share below this is shown as 0 %."""
 _REGIONS = ("all", "country", "protectedArea")
 
 
@@ -91,7 +96,7 @@ def double_count(answer: Answer, words: Words) -> tuple[Grid, ...]:
     rows = [
         (
             *((row["session"] or "–",) if several else ()),
-            words.country(row["countryCode"]) if row["countryCode"] else words.text("together"),
+            country(words, row["countryCode"]) if row["countryCode"] else words.text("together"),
             words.text(KINDS[row["kind"]]),
             with_interval(*(animals(words, row[part]) for part in ("estimate", "low", "high"))),
         )
@@ -110,7 +115,7 @@ def shares(answer: Answer, words: Words) -> tuple[Grid, ...]:
     """Return the animals whose centre may lie in more than one country, the least certain first."""
     frame = table(answer, "shares").drop_nulls(["individualID", "countryCode"])
     key = ["session", "individualID"]
-    codes = sorted(frame["countryCode"].unique())
+    codes = _columns(frame)
     most = frame.group_by(key).agg(pl.col("share").max().alias("most"))
     order = most.filter(pl.col("most").is_not_null()).sort("most", *key)
     split = order.filter(pl.col("most") < 0.995)
@@ -138,8 +143,24 @@ def shares(answer: Answer, words: Words) -> tuple[Grid, ...]:
         Column(words.text("Individual"), style="code"),
         Column(words.text("Sex")),
         Column(words.text("Detections"), "right"),
-        *(Column(words.text("centre in {country}", country=words.country(code)), "right") for code in codes),
-        *(Column(words.text("time in {country}", country=words.country(code)), "right") for code in codes),
+        *(
+            Column(
+                words.text("centre elsewhere")
+                if code == NO_COUNTRY
+                else words.text("centre in {country}", country=country(words, code)),
+                "right",
+            )
+            for code in codes
+        ),
+        *(
+            Column(
+                words.text("time elsewhere")
+                if code == NO_COUNTRY
+                else words.text("time in {country}", country=country(words, code)),
+                "right",
+            )
+            for code in codes
+        ),
     )
     note = words.text(
         "The chance that the centre of activity is there, and the share of its time that the model expects there. "
@@ -148,6 +169,15 @@ def shares(answer: Answer, words: Words) -> tuple[Grid, ...]:
     )
     note = f"{note} {further(words, split.height)}".strip()
     return (_grid(answer, words.text("Animals of more than one country"), columns, rows, ("shares", note)),)
+
+
+def _columns(frame: pl.DataFrame) -> list[str]:
+    """Return the countries that have columns, then the ground of none or of two where any of its cells is not 0 %."""
+    seen = frame.group_by("countryCode").agg(most=pl.max_horizontal(pl.col("share").max(), pl.col("timeShare").max()))
+    return sorted(
+        (code for code, most in seen.iter_rows() if certain(code) or (most or 0.0) >= _SHOWN_SHARE),
+        key=lambda code: (not certain(code), code),
+    )
 
 
 def parameters(answer: Answer, words: Words) -> tuple[Grid, ...]:
@@ -240,7 +270,7 @@ def effort(answer: Answer, words: Words) -> tuple[Grid, ...]:
     rows = [
         (
             *((row["session"] or "–",) if several else ()),
-            words.country(row["countryCode"]) if row["countryCode"] else words.text("side not certain"),
+            country(words, row["countryCode"]),
             *(words.number(row[name]) for name in counts),
         )
         for row in frame.iter_rows(named=True)
@@ -277,9 +307,9 @@ def _three(words: Words, row: Row, name: str) -> str:
 def _region(words: Words, row: Row) -> str:
     if row["regionKind"] == "all":
         return words.text("whole area")
-    if row["region"] is None:
-        return words.text("side not certain")
-    return words.country(row["region"]) if row["regionKind"] == "country" else words.known(row["region"])
+    if row["region"] is None or row["regionKind"] == "country":
+        return country(words, row["region"])
+    return words.known(row["region"])
 
 
 def _sex(words: Words, sex: str | None) -> str:

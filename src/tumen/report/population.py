@@ -47,7 +47,15 @@ DENSITY: Mapping[str, Shape] = MappingProxyType(
             "share": _F,
             "timeShare": _F,
         },
-        "doubleCount": {"session": _S, "countryCode": _S, "kind": _S, "estimate": _F, "low": _F, "high": _F},
+        "doubleCount": {
+            "session": _S,
+            "countryCode": _S,
+            "kind": _S,
+            "animals": _I,
+            "estimate": _F,
+            "low": _F,
+            "high": _F,
+        },
         "buffer": {"buffer": _F, "areaKm2": _F, "density": _F, "abundance": _F},
         "goodness": {"session": _S, "statistic": _S, "observed": _F, "expected": _F, "low": _F, "high": _F, "p": _F},
         "surface": {

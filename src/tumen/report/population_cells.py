@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from tumen.population.scr.regions import NO_COUNTRY
 from tumen.report.cells import capital
 from tumen.report.document import Block, Column, Grid, Points, Text, Warn
 from tumen.report.methods import note_text
@@ -157,6 +158,26 @@ def level(words: Words, value: str | None) -> str:
     if value is None:
         return words.text("all")
     return words.text(SEXES[value]) if value in SEXES else value
+
+
+def certain(code: str | None) -> bool:
+    """Return whether a region is the ground of one country: not of none, nor of two that claim it.
+
+    >>> [certain(code) for code in ("CN", None, "no country", "CN|RU")]
+    [True, False, False, False]
+    """
+    return code is not None and code != NO_COUNTRY and "|" not in code
+
+
+def country(words: Words, code: str | None) -> str:
+    """Return the country of a region in words; ground that two countries claim bears both names.
+
+    >>> [country(Words("en"), code) for code in ("CN", "CN|RU", "no country", None)]
+    ['China', 'China / Russia', 'side not certain', 'side not certain']
+    """
+    if code is None or code == NO_COUNTRY:
+        return words.text("side not certain")
+    return " / ".join(words.country(part) for part in code.split("|"))
 
 
 def name_of(words: Words, answer: Answer) -> str:

@@ -81,13 +81,22 @@ def survival(answer: Answer, pictures: Sequence[Block], words: Words) -> tuple[B
 
 def estimated(answer: Answer) -> bool:
     """Return whether survival, numbers or anything of the spatial model could be estimated."""
-    return any(
-        known(value) for name in ("survival", "population", "spatial") for value in table(answer, name)["estimate"]
-    )
+    parts = (table(answer, "survival"), _numbers(answer), table(answer, "spatial"))
+    return any(known(value) for part in parts for value in part["estimate"])
+
+
+def _numbers(answer: Answer) -> pl.DataFrame:
+    """Return the numbers of animals of sessions in which somebody looked: those of others are only projected."""
+    counted = table(answer, "population").filter(pl.col("quantity") == "N", pl.col("estimate").is_not_null())
+    looked = answer.tables.get("histories")
+    if looked is None:
+        return counted
+    idle = looked.filter(pl.col("cameraDays") == 0)["session"]
+    return counted.filter(pl.col("session").is_in(idle.implode()).not_().fill_null(True))
 
 
 def sentences(answer: Answer, words: Words) -> tuple[str, ...]:
-    """Return what a reader needs: survival, for each sex or the span over years, and the last number of animals."""
+    """Return what a reader needs: survival, for each sex or the span over years, and the last number of animals in a session with cameras."""
     lines = []
     if parts := [_phi(words, group, sex) for sex, group in _by_sex(answer)]:
         lines.append(
@@ -97,7 +106,7 @@ def sentences(answer: Answer, words: Words) -> tuple[str, ...]:
                 parts=words.listing(parts),
             )
         )
-    counted = table(answer, "population").filter(pl.col("quantity") == "N", pl.col("estimate").is_not_null())
+    counted = _numbers(answer)
     if counted.height:
         last = counted.row(-1, named=True)
         number = said(words, *(animals(words, last[part]) for part in ("estimate", "low", "high")))

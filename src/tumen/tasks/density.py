@@ -146,7 +146,8 @@ def _estimated(ground: Survey, best: Fit, drawn: Sequence[pl.DataFrame]) -> dict
 def models_of(sessions: Sequence[Session]) -> tuple[Model, ...]:
     """Return the models that are fitted where the study names none: with and without sex, and density by session."""
     sexes = [value for session in sessions for value in session.covariates.get("sex", ())]
-    densities = ["1", "session"] if len(sessions) > 1 else ["1"]
+    # A session that saw nobody bounds density from above; a density of its own would come out as 0.
+    densities = ["1", "session"] if len(sessions) > 1 and all(len(s.animals) for s in sessions) else ["1"]
     if min(sexes.count("F"), sexes.count("M")) < ENOUGH_OF_A_SEX:
         return tuple(model(f"HN: D ~ {each}, g0 ~ 1, sigma ~ 1") for each in densities)
     # The sexes of known animals are data, too: every model that is compared has to account for them.
@@ -164,16 +165,24 @@ def _fitted(pooled: Pool, ground: Survey, asked: Mapping[str, Any]) -> Fitted:
     if lost <= BIAS:
         return made
     if "buffer" in asked:
-        told = findings.finding(
-            "scr-buffer-bias",
-            table="models",
-            value=ground.species,
-            buffer=f"{ground.buffer:.0f}",
-            lost=f"{100 * lost:.1f}",
-            asked=f"{longer:.0f}",
-        )
-        return replace(made, findings=findings.gather([made.findings, told]))
-    return _fits(survey(pooled, ground.species, {**asked, "buffer": longer}), asked)
+        return _warned(made, lost, longer)
+    wider = _fits(survey(pooled, ground.species, {**asked, "buffer": longer}), asked)
+    again = best_of(wider.fits)
+    left = 0.0 if again is None else bias(again, [wider.survey.buffer] * len(again.sessions))
+    return wider if left <= BIAS or again is None else _warned(wider, left, _rounded(5 * widest(again)))
+
+
+def _warned(made: Fitted, lost: float, longer: float) -> Fitted:
+    """Return what was fitted with a warning that its buffer is too short."""
+    told = findings.finding(
+        "scr-buffer-bias",
+        table="models",
+        value=made.survey.species,
+        buffer=f"{made.survey.buffer:.0f}",
+        lost=f"{100 * lost:.1f}",
+        asked=f"{longer:.0f}",
+    )
+    return replace(made, findings=findings.gather([made.findings, told]))
 
 
 def _rounded(metres: float) -> float:

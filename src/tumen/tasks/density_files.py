@@ -109,6 +109,13 @@ def density_of_files(asked: DensityFiles, *, progress: engine.Progress = engine.
         return Answer("density", {}, (), parameters, findings.gather(told))
     bare = sessions_of(tables, asked.kind, occasions=asked.occasions)
     progress(1, 3)
+    sizes = asked.mask is not None or (asked.buffer is not None and asked.spacing is not None)
+    if not sizes and not any(spread_of(session) is not None for session in bare):
+        # Nobody was seen at two detectors, so no ground follows from the data; the findings say what is lacking.
+        judged = problems(bare).filter(pl.col("code") != "session-without-mask")
+        settings: dict[str, str | int] = {"detector": asked.detector, "sessions": len(bare), "best": "-"}
+        tables_of = {"effort": effort_rows(bare)}
+        return Answer("density", tables_of, (), settings, findings.gather([*told, judged]).unique(maintain_order=True))
     return _answered(asked, bare, told, progress)
 
 

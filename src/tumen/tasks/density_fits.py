@@ -44,6 +44,8 @@ def fits_of(sessions: Sequence[Session], models: Sequence[Model], name: str) -> 
             found.append(findings.finding("scr-no-fit", table="models", value=name, reason=f"{error}".rstrip(".")))
             continue
         fits.append(made)
+        if made.aicc is None:
+            found.append(findings.finding("scr-aicc-undefined", table="models", value=each.title))
         absent = ", ".join(part for part, known in zip(made.names, made.estimable, strict=True) if not known)
         found += [findings.finding(code, table="models", value=each.title, parameters=absent) for code in made.problems]
     return tuple(fits), findings.gather(found)

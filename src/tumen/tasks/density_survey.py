@@ -1,7 +1,7 @@
 """Make capture histories and the ground they stand on from pooled packages: sessions, mask, countries, areas."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from tumen.files import geometry
 from tumen.files.raster_grid import read_raster
 from tumen.population.scr.habitat import where
 from tumen.population.scr.histories import Histories, Records, Rules, histories
-from tumen.population.scr.mask import Habitat, Wanted, at_sea, mask
+from tumen.population.scr.mask import Habitat, Wanted, at_sea, mask, sizes
 from tumen.population.scr.occasions import Cut, Window
 from tumen.population.scr.plane import Plane, plane_of
 from tumen.population.scr.problems import problems
@@ -40,7 +40,7 @@ WIDEST = 400_000.0
 
 @dataclass(frozen=True)
 class Survey:
-    """One species' sessions on their ground.
+    """One species' sessions on their ground; those without a detector are left out.
 
     `sessions`: with one mask, whose covariates hold `country`; detectors have theirs. `regions`: which cell lies where.
     `buffer`: metres.
@@ -107,7 +107,43 @@ def survey(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Survey:
     ground = read_ground(pooled, asked, made.plane)
     sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
     sigma = float(np.median(sigmas)) if sigmas else None
-    return placed(species, made, ground, asked, sigma=sigma, found=_too_long(windows(pooled, asked)))
+    found = findings.gather([_too_long(windows(pooled, asked)), _coarse(pooled, made, sigma)])
+    return placed(species, made, ground, asked, sigma=sigma, found=found)
+
+
+def _coarse(pooled: Pool, made: Histories, sigma: float | None) -> pl.DataFrame:
+    """Return a finding for each party whose stations have places that are coarse beside sigma, a start value.
+
+    Places moved to a grid make animals range farther, and fewer or more of them, than they do. What is not stated
+    (null) is not judged.
+    """
+    names, xy = _stood(made.sessions)
+    if sigma is None:
+        sigma = _neighbours(np.unique(xy, axis=0))
+    cameras = pooled.deployments.select("party", "deploymentID", "coordinateUncertainty")
+    stations = (
+        made.stations.cameras.filter(pl.col("station").is_in(names))
+        .join(cameras, on=["party", "deploymentID"], how="inner")
+        .group_by("party", "station")
+        .agg(metres=pl.col("coordinateUncertainty").max())
+    )
+    told = []
+    for code, coarse in (
+        ("places-too-coarse", pl.col("metres") > sigma),
+        ("places-coarse", pl.col("metres").is_between(sigma / 2, sigma, closed="right")),
+    ):
+        by = stations.filter(coarse).group_by("party").agg(stations=pl.len(), metres=pl.col("metres").max())
+        for party, count, metres in by.sort("party").iter_rows():
+            one = findings.finding(
+                code,
+                table="deployments",
+                column="coordinateUncertainty",
+                value=f"{metres:.0f}",
+                stations=count,
+                sigma=f"{sigma:.0f}",
+            )
+            told.append(one.with_columns(party=pl.lit(party)))
+    return findings.gather(told)
 
 
 def renamed(pooled: Pool, ground: Survey, asked: Mapping[str, Any], names: pl.DataFrame) -> tuple[Session, ...]:
@@ -120,12 +156,41 @@ def renamed(pooled: Pool, ground: Survey, asked: Mapping[str, Any], names: pl.Da
         .with_columns(individualID=pl.coalesce("jointID", "individualID"))
         .drop("jointID")
     )
-    made = _histories(pooled, ground.species, asked, other)
-    same = zip(made.sessions, ground.sessions, strict=True)
+    sexes = _drawn_sexes(known_animals(pooled, ground.species), other.filter(scientificName=ground.species))
+    # The sex is that of the drawn animal: a misnamed detection has brought that of the animal it was taken for.
+    other = other.with_columns(sex=pl.lit(None, dtype=pl.String))
+    made = _histories(pooled, ground.species, asked, other, known=sexes)
+    stood = {session.name for session in ground.sessions}
+    same = zip((session for session in made.sessions if session.name in stood), ground.sessions, strict=True)
     return tuple(replace(one, mask=known.mask, detectors=known.detectors, fixes=known.fixes) for one, known in same)
 
 
-def _histories(pooled: Pool, species: str, asked: Mapping[str, Any], detections: pl.DataFrame) -> Histories:
+def _drawn_sexes(known: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Return the sex of each animal of a resampled register: party, individualID, sex.
+
+    It is what the register knows of a name (unknown where the parties contradict each other, as in the register); of a
+    name without a known sex, what most of its detections say, and unknown where as many say otherwise.
+    """
+    told = known.drop_nulls("sex")
+    counted = (
+        seen.drop_nulls(["individualID", "sex"])
+        .join(told, on="individualID", how="anti")
+        .group_by("individualID", "sex")
+        .agg(rows=pl.len())
+    )
+    most = counted.filter(pl.col("rows") == pl.col("rows").max().over("individualID"))
+    most = most.filter(pl.len().over("individualID") == 1).sort("individualID")
+    return pl.concat([told, most.select(pl.lit("").alias("party"), "individualID", "sex")])
+
+
+def _histories(
+    pooled: Pool,
+    species: str,
+    asked: Mapping[str, Any],
+    detections: pl.DataFrame,
+    known: pl.DataFrame | None = None,
+) -> Histories:
+    """Return capture histories of a species; `known`: the sexes of the animals, where not those of the register."""
     rules = Rules(
         kind=asked.get("detector", "proximity"),
         cut=Cut(asked.get("occasion", timedelta(days=1))),
@@ -136,7 +201,7 @@ def _histories(pooled: Pool, species: str, asked: Mapping[str, Any], detections:
         detections=detections.filter(pl.col("scientificName") == species, pl.col("source") == "camera"),
         cameras=pooled.deployments,
         worked=pooled.operating,
-        individuals=known_animals(pooled, species),
+        individuals=known_animals(pooled, species) if known is None else known,
         crosswalk=pooled.register.walk.table,
     )
     return histories(records, windows(pooled, asked), rules, plane=_plane(pooled))
@@ -174,11 +239,14 @@ def placed(
     sigma: float | None,
     found: pl.DataFrame,
 ) -> Survey:
-    """Return sessions on a mask made for a sigma."""
-    stood = np.concatenate([session.detectors.xy for session in made.sessions])
-    names = [name for session in made.sessions for name in session.detectors.names]
-    _, first = np.unique(np.array(names), return_index=True)
-    xy, unique = stood[first], [names[number] for number in first]
+    """Return sessions on a mask made for a sigma; a session without a detector is left out, and a finding."""
+    empty = [session.name for session in made.sessions if not session.detectors.names]
+    unused = [
+        findings.finding("session-without-detectors", table="deployments", column="deploymentStart", value=name)
+        for name in empty
+    ]
+    made = replace(made, sessions=tuple(session for session in made.sessions if session.name not in empty))
+    unique, xy = _stood(made.sessions)
     if sigma is None and not {"spacing", "buffer"} <= set(asked):
         sigma = _neighbours(xy)
     wanted = Wanted(asked.get("spacing"), asked.get("buffer"), limit=asked.get("cells", CELLS))
@@ -191,16 +259,25 @@ def placed(
     judged = findings.gather([told, problems(sessions, covariates=("sex",), sigma=sigma)])
     # Where land or habitat ends the mask it is not too short; whether the buffer is, is judged by the fitted model.
     judged = judged.filter(pl.col("code") != "mask-buffer-short")
-    every = [made.findings, at_sea(xy, unique, ground.land), judged, found]
+    every = [made.findings, at_sea(xy, unique, ground.land), judged, found, *unused]
     return Survey(
         species=species,
         sessions=sessions,
         regions=regions,
         plane=made.plane,
-        buffer=asked.get("buffer") or 4 * float(sigma or 0.0),
+        buffer=sizes(sigma, wanted, xy)[1],
         made=made,
         findings=findings.gather(every).unique(maintain_order=True),
     )
+
+
+def _stood(sessions: Sequence[Session]) -> tuple[list[str], Floats]:
+    """Return the names and places of the detectors of all sessions, each once, by name."""
+    places = {
+        name: place for s in sessions for name, place in zip(s.detectors.names, s.detectors.xy.tolist(), strict=True)
+    }
+    names = sorted(places)
+    return names, np.array([places[name] for name in names], dtype=np.float64).reshape(-1, 2)
 
 
 def _sided(detectors: Detectors, codes: Mapping[str, str | None]) -> Detectors:

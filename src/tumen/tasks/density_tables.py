@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from tumen.population.scr.abundance import abundance, lognormal
-from tumen.population.scr.fit import Fit
+from tumen.population.scr.abundance import abundance, bounded, counts, lognormal
+from tumen.population.scr.fit import CONVERGED, Fit
 from tumen.population.scr.formula import variables
 from tumen.population.scr.model import THREE
 from tumen.population.scr.predict import inverse_link, link_row
@@ -49,9 +49,8 @@ Z = 1.959963984540054
 
 
 def model_rows(fits: Sequence[Fit]) -> pl.DataFrame:
-    """Return the models by AICc (`MODELS`); those without an estimate last, without weight."""
-    usable = [f for f in fits if f.status == "converged"]
-    criterion = {id(f): f.aicc if f.aicc is not None else f.aic for f in usable}
+    """Return the models by AICc (`MODELS`); those without an estimate, or too few animals for one, without weight."""
+    criterion = {id(f): f.aicc for f in fits if standing(f) == CONVERGED and f.aicc is not None}
     best = min(criterion.values(), default=0.0)
     weights = {key: float(np.exp(-0.5 * (value - best))) for key, value in criterion.items()}
     whole = sum(weights.values())
@@ -63,17 +62,33 @@ def model_rows(fits: Sequence[Fit]) -> pl.DataFrame:
             criterion.get(id(f)),
             criterion[id(f)] - best if id(f) in criterion else None,
             weights[id(f)] / whole if id(f) in weights else None,
-            f.status,
+            standing(f),
         )
-        for f in sorted(fits, key=lambda f: (criterion.get(id(f), np.inf), f.model.title))
+        for f in sorted(fits, key=_order)
     ]
     return pl.DataFrame(rows, schema=MODELS, orient="row")
 
 
+def standing(fitted: Fit) -> str:
+    """Return the status of a fit: "converged" only where it also says how many there are."""
+    if fitted.status != CONVERGED:
+        return fitted.status
+    said = counts(fitted) and any(bounded(fitted, number) for number in range(len(fitted.sessions)))
+    return CONVERGED if said else "scr-not-estimable"
+
+
+def _order(fitted: Fit) -> tuple[bool, float, int, str]:
+    usable = standing(fitted) == CONVERGED
+    aicc = fitted.aicc if usable and fitted.aicc is not None else np.inf
+    return not usable, aicc, len(fitted.beta), fitted.model.title
+
+
 def best_of(fits: Sequence[Fit]) -> Fit | None:
-    """Return the fit with the lowest AICc among those that converged."""
-    usable = [f for f in fits if f.status == "converged"]
-    return min(usable, key=lambda f: (f.aicc if f.aicc is not None else f.aic, f.model.title), default=None)
+    """Return the fit with the lowest AICc among those that say how many there are.
+
+    A model with too many parameters for its animals has no AICc and comes last; among such the smallest is taken.
+    """
+    return min((f for f in fits if standing(f) == CONVERGED), key=_order, default=None)
 
 
 def parameter_rows(fitted: Fit, density: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +100,7 @@ def parameter_rows(fitted: Fit, density: pl.DataFrame) -> pl.DataFrame:
     whole = density.filter(pl.col("regionKind") == "all")
     columns = ("session", "density", "densityLow", "densityHigh", "expected", "expectedSe")
     for session, value, low, high, expected, se in whole.select(columns).iter_rows():
-        error = None if se is None or not expected else value * se / expected
+        error = None if se is None or not expected or value is None else value * se / expected
         rows.append(("D", session, None, value, error, low, high, "per 100 km2"))
     model = fitted.model
     formulas = {model.first: model.detect, "sigma": model.sigma}
@@ -166,12 +181,16 @@ def with_identity(table: pl.DataFrame, drawn: Sequence[pl.DataFrame]) -> pl.Data
     joined = table.join(every, on=keys, how="left", nulls_equal=True, maintain_order="left")
     lows: list[float | None] = []
     highs: list[float | None] = []
-    for mean, between, se in joined.select("mean", "between", "realisedSe").iter_rows():
+    columns = ("mean", "between", "realised", "realisedSe", "realisedLow", "realisedHigh")
+    for mean, between, value, se, low, high in joined.select(columns).iter_rows():
         if mean is None or between is None or se is None:
             lows.append(None)
             highs.append(None)
             continue
-        estimate = lognormal(mean, float(np.sqrt(se**2 + (1 + 1 / len(drawn)) * between)))
+        # The number that is certain, above which the recorded interval is log-normal.
+        certain = (low * high - value**2) / (low + high - 2 * value) if low + high > 2 * value else 0.0
+        spread = float(np.sqrt(se**2 + (1 + 1 / len(drawn)) * between))
+        estimate = lognormal(mean, spread, at_least=min(max(certain, 0.0), 0.9 * mean))
         lows.append(estimate.low)
         highs.append(estimate.high)
     return table.with_columns(
@@ -180,8 +199,9 @@ def with_identity(table: pl.DataFrame, drawn: Sequence[pl.DataFrame]) -> pl.Data
 
 
 def surface_rows(fitted: Fit, survey: Survey) -> pl.DataFrame:
-    """Return the density of every cell with its place and country."""
-    whole = pl.concat([surface(fitted, number) for number in range(len(fitted.sessions))])
+    """Return the density of every cell with its place and country, of the sessions of which the data say something."""
+    told = [number for number in range(len(fitted.sessions)) if bounded(fitted, number)]
+    whole = pl.concat([surface(fitted, number) for number in told])
     xy: Floats = whole.select("x", "y").to_numpy()
     lonlat = survey.plane.to_lonlat(np.ascontiguousarray(xy))
     country = survey.sessions[0].mask.covariates["country"]
@@ -190,7 +210,7 @@ def surface_rows(fitted: Fit, survey: Survey) -> pl.DataFrame:
         pl.Series("longitude", lonlat[:, 0]),
         pl.Series("latitude", lonlat[:, 1]),
         "areaKm2",
-        pl.Series("countryCode", list(country) * len(fitted.sessions), dtype=pl.String),
+        pl.Series("countryCode", list(country) * len(told), dtype=pl.String),
         "expected",
         "realised",
     )
@@ -203,15 +223,22 @@ def share_rows(fitted: Fit, survey: Survey) -> pl.DataFrame:
 
 
 def effort_rows(survey: Survey) -> pl.DataFrame:
-    """Return what was done and seen, by session and side."""
-    described = describe(survey.sessions).select("session", "occasions", "spatialRecaptures")
-    sides = by_country(survey.sessions).join(described, on="session", how="left", maintain_order="left")
+    """Return what was done and seen, by session and side; days are those of all cameras, two of a station count two."""
+    described = describe(survey.sessions).select("session", "occasions")
+    side = survey.made.stations.places.select("station", "countryCode")
+    days = survey.made.days.join(side, on="station", how="left")
+    days = days.group_by("session", "countryCode").agg(pl.col("cameraDays").sum())
+    sides = (
+        by_country(survey.sessions)
+        .join(described, on="session", how="left", maintain_order="left")
+        .join(days, on=["session", "countryCode"], how="left", nulls_equal=True, maintain_order="left")
+    )
     return sides.select(
         "session",
         "countryCode",
         stations="detectors",
         occasions="occasions",
-        cameraDays="effort",
+        cameraDays="cameraDays",
         animals="animals",
         detections="detections",
         spatialRecaptures="spatialRecaptures",

@@ -105,7 +105,16 @@ def _of_species(
             "permutations": settled.permutations,
             "pcrit": settled.threshold,
         },
-        findings.gather([data.findings, said]).unique(maintain_order=True),
+        findings.gather([_unread(found, own, read), data.findings, said]).unique(maintain_order=True),
+    )
+
+
+def _unread(found: Typed, own: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """Return a finding for each locus at which a laboratory tried these samples and no genotype of any is known."""
+    tried = usable(found, own)["locus"].unique(maintain_order=True)
+    return findings.gather(
+        findings.finding("diversity-locus-empty", table="genotypes", column="locus", value=locus)
+        for locus in tried.filter(~tried.is_in(read["locus"].implode()))
     )
 
 

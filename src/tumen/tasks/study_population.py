@@ -80,7 +80,6 @@ DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "borderCells": ("border_cells", _word("centre", "share")),
     "cells": ("cells", a_whole),
     "goodness": ("goodness", _draws),
-    "bootstraps": ("bootstraps", a_whole),
 }
 """`join` is the distance in metres up to which cameras are one station, `cells` the most cells of a mask."""
 SURVIVAL_KEYS: Mapping[str, tuple[str, Reader]] = {

@@ -12,7 +12,7 @@ import polars as pl
 from tumen import engine
 from tumen.errors import MisuseError, StudyError, Text
 from tumen.population.scr.histories import Rules
-from tumen.population.scr.occasions import Window
+from tumen.population.scr.occasions import Window, apart
 from tumen.population.survival.fit import Fit, fit
 from tumen.population.survival.goodness import Bootstrap, bootstrap, goodness
 from tumen.population.survival.histories import DAYS_IN_A_YEAR, Histories, histories
@@ -26,6 +26,7 @@ from tumen.tasks.density_survey import known_animals, survey, windows
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 from tumen.tasks.survival_tables import (
+    FEW,
     SPATIAL,
     Years,
     goodness_rows,
@@ -71,11 +72,16 @@ def answers(pooled: Pool, *, progress: engine.Progress = engine.silent) -> tuple
 
 
 def occasions(pooled: Pool) -> tuple[Window, ...]:
-    """Return the sessions of [survival], else those of [density]."""
+    """Return the sessions of [survival], else those of [density], the earliest first.
+
+    Raises `MisuseError` where two share time: an animal seen then would have been seen in both.
+    """
     study = pooled.study
     for asked in (study.survival, study.density):
         if asked and "sessions" in asked:
-            return _named(windows(pooled, {"sessions": asked["sessions"]}))
+            shown = _named(windows(pooled, {"sessions": sorted(asked["sessions"])}))
+            apart(shown)
+            return shown
     raise StudyError(
         "sessions in [survival] or [density], two or more",
         "none",
@@ -171,8 +177,8 @@ def _of_species(
     tested = goodness(seen.data)
     found = [seen.findings, tested.findings]
     step()
-    entering, staying = _fits(seen, asked, entry=True), _fits(seen, asked, entry=False)
-    drawn = _drawn(staying, asked, pooled.study.seed)
+    entering, staying = (_fits_of_study(seen, asked, entry=entry) for entry in (True, False))
+    drawn = bootstrap_of(staying, asked, pooled.study.seed)
     inflation = 1.0 if drawn is None else drawn.inflation
     step()
     tables = {
@@ -182,13 +188,9 @@ def _of_species(
         "models": model_rows(staying, inflation),
         "populationModels": model_rows(entering, inflation),
         "goodness": goodness_rows(tested, drawn),
-        "histories": _histories(seen, named),
+        "histories": history_rows(seen, named),
     }
-    found += [
-        _of_model(one, tables[name])
-        for name, fits in (("models", staying), ("populationModels", entering))
-        for one in fits
-    ]
+    found += findings_of(staying, tables["models"]) + findings_of(entering, tables["populationModels"])
     if drawn is not None:
         found.append(drawn.findings)
     if asked.get("spatial", "none") != "none":
@@ -225,20 +227,21 @@ def models_of(seen: Seen, asked: Mapping[str, Any], *, entry: bool) -> tuple[Mod
     return tuple(dict.fromkeys(model for model in made if not model.loose[0]))
 
 
-def _fits(seen: Seen, asked: Mapping[str, Any], *, entry: bool) -> tuple[Fit, ...]:
-    """Fit every model; raises `StudyError` for a formula that cannot be read."""
-    made = []
-    for model in models_of(seen, asked, entry=entry):
-        try:
-            made.append(fit(seen.data, model))
-        except MisuseError as error:
-            raise StudyError(
-                Text("formulas in [survival]: {needed}", needed=error.needed), error.found, error.cure
-            ) from error
-    return tuple(made)
+def fits_of(seen: Seen, asked: Mapping[str, Any], *, entry: bool) -> tuple[Fit, ...]:
+    """Fit every model; raises `MisuseError` for a formula that cannot be read."""
+    return tuple(fit(seen.data, model) for model in models_of(seen, asked, entry=entry))
 
 
-def _drawn(fits: Sequence[Fit], asked: Mapping[str, Any], seed: int) -> Bootstrap | None:
+def _fits_of_study(seen: Seen, asked: Mapping[str, Any], *, entry: bool) -> tuple[Fit, ...]:
+    """Fit every model; the error for a formula that cannot be read says where in the study it stands."""
+    try:
+        return fits_of(seen, asked, entry=entry)
+    except MisuseError as error:
+        needed = Text("formulas in [survival]: {needed}", needed=error.needed)
+        raise StudyError(needed, error.found, error.cure) from error
+
+
+def bootstrap_of(fits: Sequence[Fit], asked: Mapping[str, Any], seed: int) -> Bootstrap | None:
     """Return the bootstrap of the deviance of the richest model, where the study asks for any."""
     draws = int(asked.get("bootstraps", 0))
     usable = [one for one in fits if one.status == "converged"]
@@ -246,6 +249,14 @@ def _drawn(fits: Sequence[Fit], asked: Mapping[str, Any], seed: int) -> Bootstra
         return None
     richest = max(usable, key=lambda one: (one.count, one.model.title))
     return bootstrap(richest, np.random.default_rng([seed, 6]), draws=draws)
+
+
+def findings_of(fits: Sequence[Fit], compared: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the findings of models that were compared; one more where all have more parameters than the data bear."""
+    found = [_of_model(one, compared) for one in fits]
+    if compared["delta"].is_not_null().any() or FEW not in compared["status"]:
+        return found
+    return [*found, findings.finding(FEW, table="models")]
 
 
 def _of_model(one: Fit, compared: pl.DataFrame) -> pl.DataFrame:
@@ -276,7 +287,7 @@ def _spatial(
     return spatial_rows(fitted), findings.gather([ground.findings, stated(fitted)])
 
 
-def _histories(seen: Seen, named: Years) -> pl.DataFrame:
+def history_rows(seen: Seen, named: Years) -> pl.DataFrame:
     """Return what the models were fitted to: animals, of them new, seen again later; camera-days, null if unknown."""
     data = seen.data
     first = data.seen.argmax(axis=1) if data.animals else np.zeros(0, dtype=np.int64)

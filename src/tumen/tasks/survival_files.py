@@ -11,13 +11,14 @@ import polars as pl
 from tumen import engine
 from tumen.errors import ColumnError, FormatError, MisuseError, Text
 from tumen.files.bare_table import read_bare_table
+from tumen.population.survival.fit import Fit
 from tumen.population.survival.goodness import goodness
 from tumen.population.survival.histories import Histories
 from tumen.population.survival.histories import histories as of_detections
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
 from tumen.tables.schema import MISSING
-from tumen.tasks.survival import Seen, _drawn, _fits, _histories, _of_model
+from tumen.tasks.survival import Seen, bootstrap_of, findings_of, fits_of, history_rows
 from tumen.tasks.survival_tables import Years, goodness_rows, model_rows, population_rows, rate_rows
 
 HISTORY = "ch"
@@ -58,16 +59,16 @@ class SurvivalFiles:
 def survival_of_files(asked: SurvivalFiles, *, progress: engine.Progress = engine.silent) -> Answer:
     """Return the answer with the tables that a study's has; what is wrong with the file stands in its findings.
 
-    Raises `FormatError` for a file without histories, `MisuseError` for intervals that do not fit them, and
-    `StudyError` for a formula that cannot be read.
+    Raises `FormatError` for a file without histories, `MisuseError` for intervals that do not fit them and
+    (naming --phi and --p) for a formula that cannot be read.
     """
     seen = sightings(asked)
     names = seen.data.occasions
     named, tested = Years(names, names), goodness(seen.data)
     progress(1, 3)
-    staying, entering = (_fits(seen, asked.told, entry=entry) for entry in (False, True))
+    staying, entering = (_fits(seen, asked, entry=entry) for entry in (False, True))
     progress(2, 3)
-    drawn = _drawn(staying, asked.told, asked.seed)
+    drawn = bootstrap_of(staying, asked.told, asked.seed)
     inflation = 1.0 if drawn is None else drawn.inflation
     tables = {
         "survival": rate_rows(staying, "phi", named, inflation),
@@ -76,11 +77,10 @@ def survival_of_files(asked: SurvivalFiles, *, progress: engine.Progress = engin
         "models": model_rows(staying, inflation),
         "populationModels": model_rows(entering, inflation),
         "goodness": goodness_rows(tested, drawn),
-        "histories": _histories(seen, named),
+        "histories": history_rows(seen, named),
     }
     found = [seen.findings, tested.findings]
-    found += [_of_model(one, tables["models"]) for one in staying]
-    found += [_of_model(one, tables["populationModels"]) for one in entering]
+    found += findings_of(staying, tables["models"]) + findings_of(entering, tables["populationModels"])
     notes = []
     if drawn is not None:
         found.append(drawn.findings)
@@ -115,6 +115,14 @@ def sightings(asked: SurvivalFiles) -> Seen:
     kept = kept.filter(pl.col("spelt").str.contains("1", literal=True))
     data, more = _histories_of(asked, kept, columns)
     return Seen(data, asked.occasions is not None and "effort" in data.covariates, 0, findings.gather([*told, more]))
+
+
+def _fits(seen: Seen, asked: SurvivalFiles, *, entry: bool) -> tuple[Fit, ...]:
+    """Fit every model; the error for a formula that cannot be read names the options in which they are given."""
+    try:
+        return fits_of(seen, asked.told, entry=entry)
+    except MisuseError as error:
+        raise MisuseError(Text("--phi, --p: {needed}", needed=error.needed), error.found, error.cure) from error
 
 
 def _words(table: pl.DataFrame) -> tuple[list[str | None], list[str], pl.DataFrame]:

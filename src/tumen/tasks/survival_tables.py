@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from scipy.special import expit
 
-from tumen.population.scr.abundance import PER
+from tumen.population.scr.abundance import PER, lognormal
 from tumen.population.survival.estimates import direction, estimates, profile
 from tumen.population.survival.fit import EXTREME, Fit
 from tumen.population.survival.goodness import Bootstrap, Goodness
@@ -52,6 +52,8 @@ GOODNESS: Shape = {
 ENOUGH = 0.5
 """Share of the weight that models must have in which a number can be estimated, for their average to stand for all."""
 STATES: Mapping[str, str] = {"confounded": "survival-confounded", "boundary": "survival-boundary"}
+FEW = "survival-few-sightings"
+"""Code of a model that has as many parameters as there are observations: it has no AICc, and is not used."""
 NUMBERS = ("N", "births", "growth")
 SHOWN: Mapping[str, tuple[str, str, float]] = {
     "survival": ("phi", "per year", 1.0),
@@ -91,6 +93,7 @@ def model_rows(fits: Sequence[Fit], inflation: float = 1.0) -> pl.DataFrame:
     """Return the models by AICc, or QAICc with an inflation above 1 (`MODELS`); those that failed last."""
     compared = compare(fits, inflation=inflation)
     known = pl.col("delta").is_not_null()
+    few = (pl.col("status") == "converged") & pl.col("aicc").is_infinite()
     return (
         compared.select(
             "model",
@@ -99,7 +102,7 @@ def model_rows(fits: Sequence[Fit], inflation: float = 1.0) -> pl.DataFrame:
             aicc=pl.when(pl.col("aicc").is_finite()).then("aicc"),
             delta="delta",
             weight=pl.when(known).then("weight"),
-            status="status",
+            status=pl.when(few).then(pl.lit(FEW)).otherwise("status"),
         )
         .with_columns(pl.col("logLik").fill_nan(None))
         .select(pl.col(name).cast(kind) for name, kind in MODELS.items())
@@ -110,6 +113,11 @@ def best_of(fits: Sequence[Fit], inflation: float = 1.0) -> Fit | None:
     """Return the fit with the lowest AICc among those that converged; None if none did."""
     first = compare(fits, inflation=inflation).row(0, named=True)
     return next(one for one in fits if one.model.title == first["model"]) if first["delta"] is not None else None
+
+
+def _unusable(fits: Sequence[Fit]) -> str:
+    """Return the code of why none of these models can be used."""
+    return FEW if any(one.status == "converged" for one in fits) else fits[0].status
 
 
 def rate_rows(fits: Sequence[Fit], quantity: str, years: Years, inflation: float = 1.0) -> pl.DataFrame:
@@ -132,7 +140,7 @@ def rate_rows(fits: Sequence[Fit], quantity: str, years: Years, inflation: float
             if whole is not None:
                 part: tuple[object, ...] = (*_averaged_rate(whole), "estimable")
             elif best is None:
-                part = (None, None, None, None, fits[0].status)
+                part = (None, None, None, None, _unusable(fits))
             else:
                 key = sex if len(best.design.classes) > 1 else None
                 part = _of_best(best, quantity, (key, name), own.get((key, name)), inflation)
@@ -143,8 +151,10 @@ def rate_rows(fits: Sequence[Fit], quantity: str, years: Years, inflation: float
 def population_rows(fits: Sequence[Fit], years: Years, inflation: float = 1.0) -> pl.DataFrame:
     """Return animals at each session, entries before it and growth after it, averaged over models (`POPULATION`).
 
-    Where the best model says that nobody was missed, how many were has no standard error, and N has no interval.
+    Where the best model says that nobody was missed, how many were has no standard error, and N has no interval. Else
+    the interval of N is log-normal above the animals seen in the session: there were no fewer.
     """
+    seen = dict(zip(fits[0].histories.occasions, fits[0].histories.seen.sum(axis=0).tolist(), strict=True))
     names = fits[0].histories.occasions
     best = best_of(fits, inflation)
     none_missed = best is not None and best.beta[best.names.index("unseen")] < -EXTREME
@@ -155,15 +165,17 @@ def population_rows(fits: Sequence[Fit], years: Years, inflation: float = 1.0) -
         for name in occasions:
             label = years.between(name) if quantity == "growth" else years.of(name)
             whole, known = made.get((None, name)), own.get((None, name))
-            if quantity == "N" and none_missed and known is not None:
+            if quantity == "N" and none_missed and known is not None and known["state"] != "confounded":
                 part: tuple[object, ...] = (known["estimate"], None, None, None, STATES["boundary"])
+            elif whole is not None and quantity == "N":
+                part = _counted(whole, seen[name])
             elif whole is not None:
                 error = whole["estimate"] * whole["linkError"]
                 part = (whole["estimate"], error, whole["low"], whole["high"], "estimable")
             elif known is not None and known["state"] == "boundary":
                 part = (known["estimate"], None, None, None, STATES["boundary"])
             else:
-                part = (None, None, None, None, fits[0].status if best is None else STATES["confounded"])
+                part = (None, None, None, None, _unusable(fits) if best is None else STATES["confounded"])
             rows.append((name, label, "lambda" if quantity == "growth" else quantity, *part))
     return pl.DataFrame(rows, schema=POPULATION, orient="row")
 
@@ -221,6 +233,15 @@ def _averaged(fits: Sequence[Fit], quantity: str, inflation: float) -> dict[tupl
 def _averaged_rate(row: Mapping[str, float]) -> tuple[float, float, float, float]:
     value = row["estimate"]
     return value, value * (1 - value) * row["linkError"], row["low"], row["high"]
+
+
+def _counted(row: Mapping[str, float], seen: int) -> tuple[object, ...]:
+    """Return a number of animals with an interval above those seen; without one where it says that none was missed."""
+    value, error = row["estimate"], row["estimate"] * row["linkError"]
+    if value <= seen:
+        return (value, None, None, None, STATES["boundary"])
+    found = lognormal(value, error, at_least=seen)
+    return (value, error, found.low, found.high, "estimable")
 
 
 def _states(fitted: Fit, quantity: str) -> dict[tuple[str | None, str], dict[str, object]]:

@@ -130,3 +130,8 @@ def test_sessions_are_fitted_together_and_counted_apart():
     assert table["session"].to_list() == ["one"] * 4 + ["two"] * 4
     china = fit([own(session, SIDES, "CN", 3000.0) for session in (G, two)])
     assert table.row(4, named=True)["estimate"] == pytest.approx(Abundance(china, 1).realised().value, rel=1e-9)
+
+
+def test_without_a_station_of_a_country_there_is_nothing_to_compare():
+    nowhere = np.full(len(G.detectors.names), None, dtype=object)
+    assert double_count(FIT, [nowhere], 3000.0).is_empty()

@@ -41,6 +41,9 @@ FLAT = 1e-3
 KINDS = {"area": "protectedArea"}
 """How kinds of regions are called in `ABUNDANCE`, where it is not as in `regions.REGIONS`."""
 
+VAGUE = 2.0
+"""SE of the logarithm of N beyond which its 95 % interval spans a factor of fifty up and down: it says nothing."""
+
 PER = 100.0
 """Densities are shown per this many km2."""
 
@@ -132,6 +135,33 @@ class Abundance:
         return float((each**2).sum() / each.sum() ** 2) * value**2
 
 
+def counts(fit: Fit) -> bool:
+    """Return whether the data of a fit can say how many there are.
+
+    Without an animal seen twice, only the product of density and detection is known; one animal alone says nothing of
+    how numbers vary.
+    """
+    animals = sum(len(session.animals) for session in fit.sessions)
+    return animals > 1 and sum(int(session.captures.count.sum()) for session in fit.sessions) > animals
+
+
+def bounded(fit: Fit, session: int = 0) -> bool:
+    """Return whether the data bound the number of a session, within a factor of exp(1.96 `VAGUE`) up and down."""
+    part = fit.design.parts[session]
+    if fit.covariance is None:
+        return True
+    if part.density is None:
+        number = Abundance(fit, session).expected()
+        return number.value > 0 and number.se <= VAGUE * number.value
+    # Expected N depends on the parameters of density alone, and simply.
+    block = fit.design.blocks["D"]
+    here = density(fit, session) * part.session.mask.area
+    slope = part.density.T @ here
+    if not here.sum() > 0 or (np.abs(slope @ fit.flat[block]) > FLAT * here.sum()).any():
+        return False
+    return bool(slope @ fit.covariance[block, block] @ slope <= (VAGUE * here.sum()) ** 2)
+
+
 def _skewed(variance: float, value: float) -> float:
     """Return the variance of a log-normal number whose logarithm has the variance that the parameters give it."""
     return value**2 * float(np.expm1(variance / value**2)) if value > 0 and variance < value**2 else variance
@@ -155,13 +185,18 @@ def abundance(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame
     """
     counted = Abundance(fit, session)
     name = fit.sessions[session].name
+    known = counts(fit) and bounded(fit, session)
     rows = [_row(counted, name, "all", None, np.ones(len(counted.area)))]
     for kind, region in regions.select("kind", "region").unique(maintain_order=True).iter_rows():
         share = np.zeros(len(counted.area))
         here = regions.filter(pl.col("kind") == kind, pl.col("region") == region)
         share[here["cell"].to_numpy()] = here["share"].to_numpy()
         rows.append(_row(counted, name, KINDS.get(kind, kind), region, share))
-    return pl.DataFrame(rows, schema=ABUNDANCE, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+    table = pl.DataFrame(rows, schema=ABUNDANCE, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+    if known:
+        return table
+    estimates = [column for column in ABUNDANCE if column not in ("session", "regionKind", "region", "areaKm2")]
+    return table.with_columns(pl.lit(None, pl.Float64).alias(column) for column in estimates)
 
 
 def realised_by_region(fit: Fit, regions: pl.DataFrame, session: int = 0) -> pl.DataFrame:
@@ -186,8 +221,8 @@ def _row(counted: Abundance, session: str, kind: str, region: str | None, share:
     )
 
 
-def total(estimates: Mapping[str, Estimate]) -> Estimate:
-    """Return the sum of independent estimates, as adding up national reports does.
+def total(estimates: Mapping[str, Estimate], *, at_least: float = 0.0) -> Estimate:
+    """Return the sum of independent estimates, as adding up national reports does. `at_least`: animals they list.
 
     >>> round(total({"CN": Estimate(30, 3, 25, 36), "RU": Estimate(40, 4, 33, 49)}).se, 3)
     5.0
@@ -195,4 +230,6 @@ def total(estimates: Mapping[str, Estimate]) -> Estimate:
     if not estimates:
         raise MisuseError("at least one estimate", Text("{count}", count=0), "Fit at least one country.")
     value = sum(each.value for each in estimates.values())
-    return lognormal(value, float(np.sqrt(sum(each.se**2 for each in estimates.values()))))
+    return lognormal(
+        value, float(np.sqrt(sum(each.se**2 for each in estimates.values()))), at_least=min(at_least, value)
+    )

@@ -32,7 +32,10 @@ SEEN: dict[str, pl.DataType | type[pl.DataType]] = {
     "deploymentID": pl.String,
     "source": pl.String,
 }
-"""What is needed of DETECTIONS; `individualID` is the joint name, `source` is camera or position."""
+"""What is needed of DETECTIONS; `individualID` is the joint name, `source` is camera or position.
+
+Where there is a column `certainty`, names that are only "possible" are left out.
+"""
 
 WORKED: dict[str, pl.DataType | type[pl.DataType]] = {
     "party": pl.String,
@@ -45,6 +48,13 @@ WORKED: dict[str, pl.DataType | type[pl.DataType]] = {
 
 LEFT_OUT = {"reason": pl.String, "party": pl.String, "rows": pl.Int64}
 """How many detections were not used; `reason` is the code of the note that says so."""
+
+DAYS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "session": pl.String,
+    "station": pl.String,
+    "cameraDays": pl.Float64,
+}
+"""Days in which the cameras of a station worked inside a session, added up over its cameras."""
 
 YOUNG = {"session": pl.String, "individualID": pl.String, "detections": pl.Int64}
 """Dependent young, which are counted apart."""
@@ -98,13 +108,17 @@ class Rules:
 
 @dataclass(frozen=True)
 class Histories:
-    """Sessions (without a mask yet), what was left out (`LEFT_OUT`), the young (`YOUNG`), where it all is, findings."""
+    """Sessions (without a mask yet), what was left out (`LEFT_OUT`), the young (`YOUNG`), where it all is, findings.
+
+    `days`: `DAYS`, one row for each session and detector.
+    """
 
     sessions: tuple[Session, ...]
     left_out: pl.DataFrame
     young: pl.DataFrame
     plane: Plane
     stations: Stations
+    days: pl.DataFrame
     findings: pl.DataFrame
 
 
@@ -134,7 +148,7 @@ def histories(
     effort = _of_effort(known, cameras, worked)
     detectors = {window.name: _detectors(window, effort, (known, plane, rules)) for window in ordered}
     marked = _marked(_dated(seen, known, ordered, rules.cut), worked, detectors, rules)
-    values, contradictory = animal_values(seen, records.individuals)
+    values, contradictory = animal_values(seen.filter(~_possible(seen)), records.individuals)
     used = marked.filter(pl.col("reason").is_null())
     sessions = [_session(window, detectors[window.name], used, (rules, values)) for window in ordered]
     left = _left(marked)
@@ -144,6 +158,7 @@ def histories(
         young=_young(marked),
         plane=plane,
         stations=known,
+        days=pl.concat([_days(window, effort, detectors[window.name].names) for window in ordered]),
         findings=findings.gather(
             [
                 known.findings,
@@ -155,6 +170,25 @@ def histories(
                 *_notes(left),
             ]
         ),
+    )
+
+
+def _possible(seen: pl.DataFrame) -> pl.Expr:
+    """Say of each detection whether its name is only possible."""
+    return (pl.col("certainty") == "possible").fill_null(False) if "certainty" in seen.columns else pl.lit(False)
+
+
+def _days(window: Window, effort: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
+    """Return the days of the cameras of each station in a window (`DAYS`)."""
+    start = pl.max_horizontal("start", pl.lit(window.start).cast(UTC))
+    end = pl.min_horizontal("end", pl.lit(window.end).cast(UTC))
+    days = ((end - start).dt.total_microseconds() / 86_400_000_000).clip(0)
+    own = effort.drop_nulls(["start", "end"]).group_by("station").agg(cameraDays=days.sum())
+    return (
+        pl.DataFrame({"station": names}, schema={"station": pl.String})
+        .join(own, on="station", how="left", maintain_order="left")
+        # A camera of known effort that has no interval never worked: 0 days, which is known.
+        .select(pl.lit(window.name).alias("session"), "station", pl.col("cameraDays").fill_null(0.0))
     )
 
 
@@ -201,6 +235,7 @@ def _marked(
         ("left-out-undated", pl.col("eventStart").is_null()),
         ("left-out-outside-sessions", pl.col("session").is_null()),
         ("left-out-unidentified", pl.col("individualID").is_null()),
+        ("left-out-possible", _possible(table)),
         ("left-out-dependent-young", pl.col("lifeStage").is_in(list(rules.young)).fill_null(False)),
         ("left-out-without-station", pl.col("station").is_null()),
         ("left-out-effort-unknown", pl.col("unknown").fill_null(False)),

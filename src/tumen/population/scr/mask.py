@@ -69,7 +69,7 @@ def mask(
     >>> len(cells), cells.spacing, round(float(cells.area.sum()), 2), found.height
     (568, 200.0, 22.72, 0)
     """
-    spacing, buffer = _sizes(sigma, wanted, xy)
+    spacing, buffer = sizes(sigma, wanted, xy)
     if wanted.area == "cut" and habitat is not None and not isinstance(habitat, BaseGeometry):
         raise MisuseError(
             "a polygon as habitat for cells of their true area",
@@ -162,8 +162,8 @@ def at_sea(xy: Floats, names: Sequence[str], land: BaseGeometry) -> pl.DataFrame
     return _rows("mask-detector-at-sea", wet, _named(names, len(xy)), np.asarray(apart, np.float64))
 
 
-def _sizes(sigma: float | None, wanted: Wanted, xy: Floats) -> tuple[float, float]:
-    """Return spacing and buffer in metres."""
+def sizes(sigma: float | None, wanted: Wanted, xy: Floats) -> tuple[float, float]:
+    """Return spacing and buffer in metres: as wanted, else by the rule."""
     given = {"spacing": wanted.spacing, "buffer": wanted.buffer, "sigma": sigma}
     for name, value in given.items():
         if value is not None and not (np.isfinite(value) and value > 0):

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from scipy.spatial import cKDTree
 
-from tumen.population.scr.abundance import Abundance, Estimate, total
+from tumen.population.scr.abundance import Abundance, Estimate, bounded, counts, total
 from tumen.population.scr.fit import CONVERGED, Fit, fit
 from tumen.population.scr.model import Model
 from tumen.population.scr.survey import Captures, Covariate, Detectors, Floats, Mask, Session
@@ -95,11 +95,14 @@ def double_count(joint: Fit, countries: Sequence[Covariate], buffer: float) -> p
             status = national[code][1]
             rows.append(_row(whole.name, code, "national", len(session.animals), found[code], status))
         known = {code: estimate for code, estimate in found.items() if estimate is not None}
-        added = total(known) if known and len(known) == len(there) else None
+        if not there:  # Where no country has a station there is nothing to add up, and no ground to compare on.
+            continue
         counted = sum(len(session.animals) for session in there.values())
+        added = total(known, at_least=counted) if known and len(known) == len(there) else None
         rows.append(_row(whole.name, None, "sum", counted, added, CONVERGED if added else "scr-national-missing"))
-        one = Abundance(joint, number).realised(ground.astype(float))
-        rows.append(_row(whole.name, None, "joint", len(whole.animals), one, joint.status))
+        one = Abundance(joint, number).realised(ground.astype(float)) if bounded(joint, number) else None
+        status = joint.status if one else "scr-not-estimable"
+        rows.append(_row(whole.name, None, "joint", len(whole.animals), one, status))
     return pl.DataFrame(rows, schema=DOUBLE_COUNT, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
@@ -119,7 +122,10 @@ def _national(alone: Sequence[Session], model: Model) -> tuple[dict[str, Estimat
     fitted = fit(alone, model)
     if fitted.covariance is None or fitted.status != CONVERGED:
         return {}, fitted.status
-    return {s.name: Abundance(fitted, number).realised() for number, s in enumerate(fitted.sessions)}, fitted.status
+    told = [number for number in range(len(alone)) if counts(fitted) and bounded(fitted, number)]
+    if not told:
+        return {}, "scr-not-estimable"
+    return {fitted.sessions[number].name: Abundance(fitted, number).realised() for number in told}, fitted.status
 
 
 def _row(

@@ -43,7 +43,8 @@ class Patterns:
 
 
 def patterns(session: Session, model: Model) -> Patterns:
-    """Return the patterns of a session under a model."""
+    """Return the patterns of a session under a model; raises `MisuseError` for a session without detectors."""
+    _some_detector(session)
     used = variables(model.detect, model.sigma, model.z)
     shape = session.detectors.usage.shape
     place, places = np.zeros(shape, np.int64), 1
@@ -65,6 +66,13 @@ def patterns(session: Session, model: Model) -> Patterns:
                 animal, animals = _crossed(animal, session.covariates[name])
     learned = 2 if any(name in used for name in LEARNED) else 1
     return Patterns(animal, animals, place, places, learned, 2 if model.mixed else 1)
+
+
+def _some_detector(session: Session) -> None:
+    if not session.detectors.usage.size:
+        raise MisuseError(
+            Text("detectors in session {name}", name=session.name), "none", "Give the places of the detectors."
+        )
 
 
 def _crossed(codes: Integers, values: Covariate) -> tuple[Integers, int]:
@@ -105,6 +113,7 @@ def columns(
     session: Session, model: Model, found: Patterns, levels: dict[str, tuple[str, ...]]
 ) -> dict[str, Covariate]:
     """Return for each variable that a formula may name its value in every state of a session."""
+    _some_detector(session)
     index = np.arange(found.count)
     place = index % found.places
     group = index // found.places % found.classes

@@ -42,8 +42,13 @@ BY_COUNTRY: dict[str, pl.DataType | type[pl.DataType]] = {
     "effort": pl.Float64,
     "animals": pl.Int64,
     "detections": pl.Int64,
+    "spatialRecaptures": pl.Int64,
 }
-"""What was seen on each side; an animal that was seen on both counts in both. A null country is not known."""
+"""What was seen on each side; an animal that was seen on both counts in both. A null country is not known.
+
+`spatialRecaptures`: animals seen at two detectors or more of that side. One that was seen at a single detector on each
+side is none there, and one of the session, so the sides need not add up to the session.
+"""
 
 
 def describe(sessions: Session | Sequence[Session]) -> pl.DataFrame:
@@ -62,6 +67,8 @@ def by_country(sessions: Session | Sequence[Session]) -> pl.DataFrame:
         for country in sorted(set(countries), key=lambda code: (code is None, code or "")):
             own = np.array([code == country for code in countries], dtype=bool)
             here = own[captures.detector]
+            pairs = np.unique(np.column_stack((captures.animal, captures.detector))[here], axis=0)
+            places = np.unique(pairs[:, 0], return_counts=True)[1]
             rows.append(
                 {
                     "session": session.name,
@@ -71,6 +78,7 @@ def by_country(sessions: Session | Sequence[Session]) -> pl.DataFrame:
                     "effort": float(detectors.usage[own].sum()),
                     "animals": len(np.unique(captures.animal[here])),
                     "detections": int(captures.count[here].sum()),
+                    "spatialRecaptures": int((places > 1).sum()),
                 }
             )
     return pl.DataFrame(rows, schema=BY_COUNTRY)

@@ -211,7 +211,16 @@ def _quantities(fitted: Fit) -> Iterator[Quantity]:
 
 
 def _is_loose(fitted: Fit, quantity: Quantity) -> bool:
-    """Say whether a quantity hangs on capture at the first or last occasion where the model leaves that open."""
+    """Say whether a quantity hangs on capture where nothing tells it: at open ends, or with two occasions in all.
+
+    Two occasions tell only how many were seen in each and in both; with the share of those missed unknown, animals of
+    one for each of the other are known where capture is the same in both.
+    """
+    made = fitted.design
+    if made.unseen is not None and made.open.sum() < 3:
+        rows = made.p[:, made.open].reshape(-1, len(made.names))
+        alike = made.open.all() and bool((rows == rows[0]).all())
+        return quantity.name != "share" and not (quantity.name == "growth" and alike)
     first, last = fitted.model.loose
     if not first:
         return False

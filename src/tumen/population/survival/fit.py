@@ -25,6 +25,8 @@ EXTREME = 7.0
 STEP = 1e-3
 STEEP = 1e-2
 """How far, in units of ln likelihood, a Newton step may still promise to climb from a maximum."""
+NOTHING = ("survival-no-animals", "survival-one-occasion", "survival-no-recaptures")
+"""Findings of data that tell nothing of survival, nor of numbers: nothing is fitted."""
 STARTS = ((1.0, 0.0), (2.0, -2.0), (0.0, 2.0))
 """Logits of survival and capture from which to climb; the later ones only where the first fails."""
 
@@ -127,7 +129,7 @@ def fit(data: Histories, model: Model | None = None, *, start: Floats | None = N
         raise MisuseError(
             Text("{count} starting values", count=len(made.names)), f"{start.shape}", "Give one a parameter."
         )
-    stopped = [code for code in ("survival-no-animals", "survival-one-occasion") if code in _codes(told)]
+    stopped = [code for code in NOTHING if code in _codes(told)]
     if stopped:
         nothing = np.full(len(made.names), np.nan)
         return Fit(data, model, made, ready, nothing, float("nan"), stopped[0], None, sample, findings.join(told))

@@ -191,6 +191,13 @@ CODES: tuple[Code, ...] = (
         "12",
     ),
     Code(
+        "left-out-possible",
+        "note",
+        "Detections whose identification is only 'possible', left out: {value}.",
+        "Have them judged again, and write the certainty of the new judgement.",
+        "4",
+    ),
+    Code(
         "left-out-dependent-young",
         "note",
         "Detections of dependent young, left out and counted apart: {value}.",
@@ -286,7 +293,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "few-spatial-recaptures",
         "warning",
-        "Only {value} animals were detected at two detectors or more; sigma is uncertain.",
+        "Animals detected at two detectors or more: only {value}; sigma is uncertain.",
         "Read the interval rather than the estimate.",
         "2",
     ),
@@ -303,6 +310,29 @@ CODES: tuple[Code, ...] = (
         "No detector of session {value} worked in any occasion.",
         "Check the operating periods and the dates of the session.",
         "2014",
+    ),
+    Code(
+        "session-without-detectors",
+        "error",
+        "No camera of known place and effort stood in session {value}; the session was left out.",
+        "Check the dates of the session and of the deployments.",
+        "2016",
+    ),
+    Code(
+        "places-coarse",
+        "warning",
+        "The places of {stations} stations are known only to within {value} m; animals range over a sigma of about "
+        "{sigma} m.",
+        "Ask the party for finer coordinates; density from these is not to be trusted.",
+        "3000",
+    ),
+    Code(
+        "places-too-coarse",
+        "error",
+        "The places of {stations} stations are known only to within {value} m; animals range over a sigma of about "
+        "{sigma} m.",
+        "Ask the party for finer coordinates; density from these is not to be trusted.",
+        "15000",
     ),
     Code(
         "detector-never-worked",
@@ -377,7 +407,7 @@ CODES: tuple[Code, ...] = (
     Code(
         "too-few-animals",
         "warning",
-        "{value} animals were detected for a model of {parameters} parameters.",
+        "Animals detected: {value}; parameters of the model: {parameters}.",
         "Fit a simpler model; with few animals AICc has no value and intervals are too short.",
         "4",
     ),

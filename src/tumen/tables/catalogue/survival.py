@@ -59,6 +59,12 @@ CODES: tuple[Code, ...] = (
         "L7",
     ),
     Code(
+        "survival-few-sightings",
+        "error",
+        "There are too few sightings for the parameters of the model: its estimates were not used.",
+        "Add the animals of other years or parties.",
+    ),
+    Code(
         "survival-no-recaptures",
         "error",
         "None of {animals} animals was seen in more than one occasion: survival cannot be told from the chance to be "
