@@ -1,16 +1,20 @@
 """Will they last: histories under joint names, models compared, and what cannot be told said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 from tests.tasks.border_worlds import camera, grid_survey, in_one, pooled, sighting
 
-from tumen.errors import StudyError
+from tumen.errors import MisuseError, StudyError
 from tumen.population.survival.fit import fit
 from tumen.population.survival.histories import histories
 from tumen.population.survival.models import Model
 from tumen.report import population
+from tumen.report.survival import sentences
+from tumen.report.survival import survival as section
+from tumen.report.words import Words
 from tumen.tasks.survival import answers
 from tumen.tasks.written import table_bytes
 
@@ -152,6 +156,84 @@ def test_a_study_without_sessions_is_refused(tmp_path, monkeypatch):
 def test_the_sessions_of_density_serve(tmp_path, monkeypatch):
     found = answer(tmp_path, monkeypatch, [winters(observed(LIVES))], {}, density={"sessions": WINTERS})
     assert found.parameters["sessions"] == 5
+
+
+def test_sessions_are_told_in_any_order(tmp_path, monkeypatch):
+    whole = pooled(tmp_path, monkeypatch, [winters(observed(LIVES))], survival={"sessions": WINTERS})
+    turned = {**whole.study.survival, "sessions": tuple(reversed(whole.study.survival["sessions"]))}
+    (one,), (other,) = answers(whole), answers(replace(whole, study=replace(whole.study, survival=turned)))
+    assert one.tables["population"].equals(other.tables["population"])
+
+
+def test_sessions_that_share_days_are_refused(tmp_path, monkeypatch):
+    whole = pooled(tmp_path, monkeypatch, [winters(observed(LIVES))], survival={"sessions": WINTERS})
+    first, second, *rest = whole.study.survival["sessions"]
+    shared = {**whole.study.survival, "sessions": (first, (first[1], second[1]), *rest)}
+    with pytest.raises(MisuseError, match="sessions that do not share time"):
+        answers(replace(whole, study=replace(whole.study, survival=shared)))
+    asked = {"sessions": [WINTERS[0], [WINTERS[0][1], WINTERS[1][1]]]}
+    with pytest.raises(StudyError, match="sessions that share no day"):
+        answer(tmp_path, monkeypatch, [winters(observed(LIVES))], asked)
+
+
+def test_where_nobody_was_seen_again_there_is_no_number_either(tmp_path, monkeypatch):
+    lives = {f"L{n}": ("10000", "01000", "00010")[n % 3] for n in range(12)}
+    found = answer(tmp_path, monkeypatch, [winters(observed(lives))], {"sessions": WINTERS})
+    assert "survival-no-recaptures" in found.findings["code"]
+    for name in ("survival", "population"):
+        assert found.tables[name]["estimate"].drop_nulls().is_empty()
+        assert set(found.tables[name]["status"]) == {"survival-no-recaptures"}
+    assert set(found.tables["models"]["status"]) == {"survival-no-recaptures"}
+
+
+def test_two_winters_tell_growth_but_no_numbers(tmp_path, monkeypatch):
+    found = answer(tmp_path, monkeypatch, [winters(observed(LIVES))], {"sessions": WINTERS[:2]})
+    table = found.tables["population"]
+    unknown = table.filter(pl.col("quantity").is_in(["N", "births"]))
+    assert unknown["estimate"].null_count() == unknown.height == 3
+    assert set(unknown["status"]) == {"survival-confounded"}
+    growth = table.filter(quantity="lambda").row(0, named=True)
+    counts = [sum(life[k] == "1" for life in LIVES.values()) for k in (0, 1)]
+    assert growth["estimate"] == pytest.approx(counts[1] / counts[0], rel=0.02)
+    assert growth["status"] == "estimable"
+    by_winter = {"sessions": WINTERS[:2], "p": ["time"]}
+    free = answer(tmp_path, monkeypatch, [winters(observed(LIVES))], by_winter)
+    assert free.tables["population"]["estimate"].drop_nulls().is_empty()
+    assert "could not be estimated" in section(free, (), Words("en"))[0].text
+
+
+def test_no_fewer_animals_than_were_seen_are_inside_an_interval(tmp_path, monkeypatch):
+    lives = {f"always{n}": "11111" for n in range(6)}
+    asked = {"sessions": WINTERS, "phi": ["1"], "p": ["1"]}
+    found = answer(tmp_path, monkeypatch, [winters(observed(lives | LIVES))], asked)
+    numbers = found.tables["population"].filter(quantity="N").with_columns(seen=found.tables["histories"]["animals"])
+    assert set(numbers["status"]) == {"estimable"}
+    assert (numbers["low"] > numbers["seen"]).all()
+    assert (
+        numbers.select((pl.col("low") < pl.col("estimate")) & (pl.col("estimate") < pl.col("high"))).to_series().all()
+    )
+    row = numbers.row(2, named=True)
+    excess = row["estimate"] - row["seen"]
+    assert excess**2 == pytest.approx((row["low"] - row["seen"]) * (row["high"] - row["seen"]))
+
+
+def test_one_animal_is_too_little_and_no_model_of_it_counts_as_used(tmp_path, monkeypatch):
+    found = answer(tmp_path, monkeypatch, [winters(observed({"L1": "11110"}))], {"sessions": WINTERS[:4]})
+    assert {"survival-one-animal", "survival-few-sightings"} <= set(found.findings["code"])
+    for name in ("survival", "population", "models", "populationModels"):
+        assert set(found.tables[name]["status"]) == {"survival-few-sightings"}, name
+    assert found.tables["population"]["estimate"].drop_nulls().is_empty()
+    population.check([found])
+
+
+def test_the_opening_is_not_about_a_winter_without_cameras(tmp_path, monkeypatch):
+    stood = [camera("c1", 3, 0, FIRST, datetime(2014, 6, 1, tzinfo=UTC))]
+    lives = {name: life[:4] + "0" for name, life in LIVES.items() if "1" in life[:4]}
+    asked = {"sessions": WINTERS, "phi": ["1"], "p": ["1"]}
+    found = answer(tmp_path, monkeypatch, [in_one(stood, observed(lives))], asked)
+    assert found.tables["histories"]["cameraDays"].to_list()[-1] == 0
+    assert found.tables["population"].filter(quantity="N", year="2014")["estimate"].item() > 0
+    assert sentences(found, Words("en"))[-1].startswith("Estimated number of animals in 2013: ")
 
 
 def test_sessions_in_one_month_have_names_of_their_own(tmp_path, monkeypatch):

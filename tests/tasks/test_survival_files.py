@@ -133,6 +133,18 @@ def test_covariates_of_occasions_come_from_a_file(asked, tmp_path):
         sightings(asked(words(), occasions=tmp_path / "years.csv"))
 
 
+def test_a_formula_that_means_nothing_is_named_as_the_option_it_is(asked):
+    with pytest.raises(MisuseError, match=r"--phi, --p: .*found 'weather'") as raised:
+        survival_of_files(asked(words(), phi=("weather",)))
+    assert "[survival]" not in str(raised.value)
+
+
+def test_too_few_sightings_for_any_model_are_a_stated_result(asked):
+    answer = survival_of_files(asked("ch\n110\n011\n"))
+    assert "survival-few-sightings" in answer.findings["code"]
+    assert "converged" not in answer.tables["population"]["status"]
+
+
 def test_a_file_without_histories_is_refused(asked):
     with pytest.raises(FormatError, match="column ch"):
         sightings(asked("animal,flood,2013\na,1,1\n"))

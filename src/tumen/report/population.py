@@ -151,7 +151,7 @@ def table(answer: Answer, name: str) -> pl.DataFrame:
     Raises `ColumnError` if the table lacks one of them. A float that is not a number is null.
 
     >>> table(Answer("survival", {}), "spatial").columns
-    ['parameter', 'estimate', 'se', 'low', 'high']
+    ['parameter', 'session', 'sex', 'estimate', 'se', 'low', 'high']
     """
     shape = SHAPES[answer.name][name]
     frame = answer.tables.get(name)

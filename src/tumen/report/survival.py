@@ -91,12 +91,12 @@ def _numbers(answer: Answer) -> pl.DataFrame:
     looked = answer.tables.get("histories")
     if looked is None:
         return counted
-    idle = looked.filter(pl.col("cameraDays") == 0)["session"]
-    return counted.filter(pl.col("session").is_in(idle.implode()).not_().fill_null(True))
+    idle = looked.filter(pl.col("cameraDays") == 0)["year"]
+    return counted.filter(pl.col("year").is_in(idle.implode()).not_().fill_null(True))
 
 
 def sentences(answer: Answer, words: Words) -> tuple[str, ...]:
-    """Return what a reader needs: survival, for each sex or the span over years, and the last number of animals in a session with cameras."""
+    """Return what a reader needs: survival of each sex or its span over years, and the last number not projected."""
     lines = []
     if parts := [_phi(words, group, sex) for sex, group in _by_sex(answer)]:
         lines.append(

@@ -156,13 +156,22 @@ def renamed(pooled: Pool, ground: Survey, asked: Mapping[str, Any], names: pl.Da
         .with_columns(individualID=pl.coalesce("jointID", "individualID"))
         .drop("jointID")
     )
-    sexes = _drawn_sexes(known_animals(pooled, ground.species), other.filter(scientificName=ground.species))
+    sexes = _drawn_sexes(_known_names(pooled, ground.species), other.filter(scientificName=ground.species))
     # The sex is that of the drawn animal: a misnamed detection has brought that of the animal it was taken for.
     other = other.with_columns(sex=pl.lit(None, dtype=pl.String))
     made = _histories(pooled, ground.species, asked, other, known=sexes)
     stood = {session.name for session in ground.sessions}
     same = zip((session for session in made.sessions if session.name in stood), ground.sessions, strict=True)
     return tuple(replace(one, mask=known.mask, detectors=known.detectors, fixes=known.fixes) for one, known in same)
+
+
+def _known_names(pooled: Pool, species: str) -> pl.DataFrame:
+    """Return what is known of joint names, and of local ones that a draw may set free: party, individualID, sex."""
+    joint = known_animals(pooled, species)
+    local = pooled.register.known.filter(pl.col("scientificName") == species).select(
+        "party", pl.concat_str("party", pl.lit("/"), "individualID").alias("individualID"), "sex"
+    )
+    return pl.concat([joint, local.join(joint, on="individualID", how="anti").unique().sort("party", "individualID")])
 
 
 def _drawn_sexes(known: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -129,7 +129,10 @@ class Seen:
 
 
 def sightings(pooled: Pool, species: str, shown: Sequence[Window]) -> Seen:
-    """Return who was photographed in which session, under joint names; dependent young are left out."""
+    """Return who was photographed in which session, under joint names.
+
+    Dependent young are left out, and names that are only possible, with a note.
+    """
     own = pooled.detections.filter(pl.col("scientificName") == species, pl.col("source") == "camera")
     cub = pl.col("lifeStage").is_in(list(Rules().young)).fill_null(False)
     inside = pl.concat(
@@ -140,6 +143,8 @@ def sightings(pooled: Pool, species: str, shown: Sequence[Window]) -> Seen:
             for window in shown
         ]
     )
+    possible = (pl.col("certainty") == "possible").fill_null(False)
+    doubtful, inside = inside.filter(possible).height, inside.filter(~possible)
     worked = [_camera_days(pooled.operating, window) for window in shown]
     known = bool(pooled.operating["days"].is_not_null().all())
     if not known:
@@ -158,6 +163,9 @@ def sightings(pooled: Pool, species: str, shown: Sequence[Window]) -> Seen:
     relative = np.log(np.where(data.effort > 0, data.effort, usual) / usual)
     data = replace(data, covariates={"effort": relative})
     young = inside.filter(cub)["individualID"].n_unique()
+    if doubtful:
+        told = findings.finding("left-out-possible", table="observations", value=str(doubtful))
+        found = findings.gather([found, told])
     return Seen(data, known, young, found)
 
 
@@ -277,7 +285,10 @@ def _spatial(
     own = {key: asked[key] for key in ("spacing", "buffer") if key in asked}
     sessions = tuple((window.start.date(), _last(window)) for window in shown)
     ground = survey(pooled, species, {**(pooled.study.density or {}), **own, "sessions": sessions})
-    middles = [window.start + (window.end - window.start) / 2 for window in shown]
+    # A session without a camera is left out of the survey, and the years around it are one gap.
+    stood = {session.name for session in ground.sessions}
+    kept = [window for window in windows(pooled, {"sessions": sessions}) if window.name in stood]
+    middles = [window.start + (window.end - window.start) / 2 for window in kept]
     gaps = [(later - earlier).total_seconds() / 86_400 / DAYS_IN_A_YEAR for earlier, later in pairwise(middles)]
     try:
         fitted = open_fit(ground.sessions, OpenModel(movement=asked["spatial"]), intervals=gaps)

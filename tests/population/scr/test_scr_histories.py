@@ -373,3 +373,29 @@ def test_usage_equals_that_counted_by_quarters_of_an_hour(spans):
     intervals = [worked("d1", a / 24, b / 24) for a, b in hours] or [("n", "d1", None, None, 0.0)]
     [session] = histories(records([camera("d1", "ridge")], intervals, []), [WEEK]).sessions
     assert session.detectors.usage[0].tolist() == pytest.approx(slow_usage(hours, 120))
+
+
+def test_names_that_are_only_possible_are_left_out_with_their_sex():
+    rows = [
+        seen("a", "d1", 1.0, sex="female"),
+        seen("a", "d1", 2.0, sex="male"),
+        seen("b", "d1", 2.0),
+        seen("c", "d1", 3.0),
+    ]
+    sure = pl.Series("certainty", ["certain", "possible", "probable", None], dtype=pl.String)
+    one = records(*TWO, rows)
+    made = histories(Records(one.detections.with_columns(sure), one.cameras, one.worked), [WEEK])
+    [session] = made.sessions
+    assert [capture[:2] for capture in captures(session)] == [("a", 2), ("b", 3), ("c", 4)]
+    assert left(made) == {"left-out-possible": 1}
+    assert made.findings.filter(code="left-out-possible")["value"].item() == "1"
+    assert session.covariates["sex"].tolist() == ["F", None, None]
+    assert "left-out-possible" not in left(histories(one, [WEEK]))
+
+
+def test_days_are_those_of_all_cameras_of_a_station_inside_the_session():
+    cameras = [camera("d1", "ridge"), camera("d2", "ridge", at=(131.2003, 43.1)), camera("d3", "ford")]
+    intervals = [worked("d1", -1, 2), worked("d2", 1.5, 9), ("n", "d3", None, None, 0.0)]
+    made = histories(records(cameras, intervals, []), [WEEK])
+    assert made.days.rows() == [("2014", "n/ford", 0.0), ("2014", "n/ridge", 5.5)]
+    assert made.sessions[0].detectors.usage.sum() == 5.0

@@ -129,7 +129,15 @@ def test_a_country_where_nobody_was_seen():
     assert found.select("code", "value", "arguments").rows() == [
         ("country-without-detections", "CN", '{"detectors": "1", "session": "1"}')
     ]
-    assert by_country(one).rows() == [("1", "CN", 1, 0, 5.0, 0, 0), ("1", "RU", 2, 2, 10.0, 6, 12)]
+    assert by_country(one).rows() == [("1", "CN", 1, 0, 5.0, 0, 0, 0), ("1", "RU", 2, 2, 10.0, 6, 12, 6)]
+
+
+def test_an_animal_moved_on_a_side_if_it_was_seen_at_two_detectors_of_it():
+    country = np.array(["RU", "RU", "CN"], dtype=object)
+    met = [("a", 1, "A"), ("a", 2, "A"), ("a", 3, "B"), ("b", 1, "B"), ("b", 2, "C")]
+    one = survey(met, xy={k: XY[k] for k in "ABC"}, detector_values={"country": country})
+    assert describe(one)["spatialRecaptures"].item() == 2
+    assert dict(by_country(one).select("countryCode", "spatialRecaptures").iter_rows()) == {"CN": 0, "RU": 1}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.population.scr.scr_tiny import world
 from tumen.errors import MisuseError
 from tumen.population.scr.model import Model
 from tumen.population.scr.states import classes, columns, levels, patterns, placed
-from tumen.population.scr.survey import Session
+from tumen.population.scr.survey import Captures, Detectors, Session
 
 
 def states(session: Session, model: Model) -> dict[str, list]:
@@ -125,3 +125,12 @@ def test_effort_is_kept_by_detector_pattern_and_occasion():
     assert detector.tolist() == [0, 2]
     assert place.tolist() == [0, 0]
     assert effort.tolist() == [[1.0, 0.0, 2.0], [3.0, 3.0, 0.5]]
+
+
+def test_a_session_without_detectors_is_refused_in_words():
+    nowhere = Detectors((), np.zeros((0, 2)), np.zeros((0, 4)), "proximity")
+    session = world(detectors=nowhere, animals=0, captures=Captures(*np.zeros((4, 0), np.int64)))
+    with pytest.raises(MisuseError, match="detectors in session one; found none"):
+        patterns(session, Model())
+    with pytest.raises(MisuseError, match="detectors in session one; found none"):
+        columns(session, Model(), patterns(world(), Model()), levels([world()], Model()))

@@ -87,6 +87,14 @@ def test_growth_is_per_year():
     assert narrow**2 == pytest.approx(wide, rel=1e-4)
 
 
+@pytest.mark.parametrize(("p", "known"), [("1", {"growth"}), ("time", set())])
+def test_two_occasions_tell_no_numbers(p, known):
+    fitted = fit(seen(*["11"] * 11, *["10"] * 2, *["01"] * 4), Model("1", p, "1"))
+    table = estimates(fitted)
+    assert set(table.filter(state="estimable")["quantity"]) == known
+    assert set(table.filter(pl.col("quantity").is_in(["N", "births", "super"]))["state"]) == {"confounded"}
+
+
 def test_numbers_at_open_ends_are_no_estimates():
     texts = [text + last for text in TEXTS for last in "01"]
     fitted = fit(seen(*texts), Model("time", "time", "time"))
