@@ -98,9 +98,9 @@ def parameter_target(fitted: Fit, name: str, levels: Mapping[str, float | str] |
 def wald(fitted: Fit, target: Target, *, level: float = 0.95) -> Estimate:
     """Return the estimate and the symmetric interval on the link scale, both on the natural scale.
 
-    The standard error on the natural scale is by the delta method. For D and N under the Poisson number, and for
-    sigma and lambda0, it is the log-normal interval that secr gives for density. NaN where there is no covariance, or
-    where a parameter that takes part cannot be estimated.
+    The standard error on the natural scale is by the delta method (`abundance` gives that of the log-normal). For D and
+    N under the Poisson number, and for sigma and lambda0, the interval is the log-normal one that secr gives for
+    density. NaN where there is no covariance, or where a parameter that takes part cannot be estimated.
     """
     value, gradient = target.value(fitted, fitted.beta)
     used = np.abs(gradient) > 0
