@@ -1,24 +1,16 @@
 """Make capture histories and the ground they stand on from pooled packages: sessions, mask, countries, areas."""
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-import shapely
-from pyproj import Transformer
-from shapely.geometry.base import BaseGeometry
 
 from tumen.errors import StudyError, Text
-from tumen.files import geometry
-from tumen.files.raster_grid import read_raster
-from tumen.population.scr.habitat import where
 from tumen.population.scr.histories import Histories, Records, Rules, histories
-from tumen.population.scr.mask import Habitat, Wanted, at_sea, mask, sizes
+from tumen.population.scr.mask import Wanted, at_sea, mask, sizes
 from tumen.population.scr.occasions import Cut, Window
 from tumen.population.scr.plane import Plane, plane_of
 from tumen.population.scr.problems import problems
@@ -28,22 +20,21 @@ from tumen.population.scr.survey import Detectors, Floats, Mask, Session
 from tumen.population.scr.tables import SEXES
 from tumen.population.scr.telemetry import fixes
 from tumen.tables import findings
+from tumen.tasks.density_ground import Ground, covariates, read_ground
 from tumen.tasks.pool import Pool
 
 LONGEST = timedelta(days=120)
 """A longer session is doubtful as a closed one: animals are born, die and move house within it."""
 CELLS = 8_000
 """Cells of a mask, unless the study asks for more; where the rule would make more, cells are up to sigma / 2 wide."""
-WIDEST = 400_000.0
-"""Metres around the cameras within which the ground is looked at."""
 
 
 @dataclass(frozen=True)
 class Survey:
     """One species' sessions on their ground; those without a detector are left out.
 
-    `sessions`: with one mask, whose covariates hold `country`; detectors have theirs. `regions`: which cell lies where.
-    `buffer`: metres.
+    `sessions`: with one mask, whose covariates hold `country` and those of the ground; detectors have their country.
+    `regions`: which cell lies where. `buffer`: metres.
     """
 
     species: str
@@ -53,16 +44,6 @@ class Survey:
     buffer: float
     made: Histories
     findings: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a mask is made on: land or habitat, country polygons and protected areas, in the plane."""
-
-    habitat: Habitat
-    land: BaseGeometry
-    countries: Mapping[str, BaseGeometry]
-    areas: Mapping[str, BaseGeometry]
 
 
 def windows(pooled: Pool, asked: Mapping[str, Any]) -> tuple[Window, ...]:
@@ -262,13 +243,14 @@ def placed(
     cells, told = mask(xy, unique, sigma=sigma, habitat=ground.habitat, wanted=wanted)
     by = asked.get("border_cells", "centre")
     regions = pl.concat([countries(cells, ground.countries, by=by), areas(cells, ground.areas, by=by)])
-    cells = Mask(cells.xy, cells.area, cells.spacing, {"country": country_of(cells, regions)})
+    values, about = covariates(ground, cells)
+    cells = Mask(cells.xy, cells.area, cells.spacing, {"country": country_of(cells, regions), **values})
     codes = dict(made.stations.places.select("station", "countryCode").iter_rows())
     sessions = tuple(replace(s, mask=cells, detectors=_sided(s.detectors, codes)) for s in made.sessions)
     judged = findings.gather([told, problems(sessions, covariates=("sex",), sigma=sigma)])
     # Where land or habitat ends the mask it is not too short; whether the buffer is, is judged by the fitted model.
     judged = judged.filter(pl.col("code") != "mask-buffer-short")
-    every = [made.findings, at_sea(xy, unique, ground.land), judged, found, *unused]
+    every = [made.findings, ground.findings, about, at_sea(xy, unique, ground.land), judged, found, *unused]
     return Survey(
         species=species,
         sessions=sessions,
@@ -313,66 +295,6 @@ def _plane(pooled: Pool) -> Plane:
             "Density needs coordinates; ask the parties for a disclosure that holds them.",
         )
     return plane_of(where_["longitude"].to_numpy(), where_["latitude"].to_numpy(), margin=100_000.0)
-
-
-def read_ground(pooled: Pool, asked: Mapping[str, Any], plane: Plane) -> Ground:
-    """Return land, habitat, countries and protected areas in the plane of a survey."""
-    polygons = {code: plane.shape(shape, within=WIDEST) for code, shape in pooled.area.polygons.items()}
-    polygons = {code: shape for code, shape in polygons.items() if not shape.is_empty}
-    land = shapely.unary_union(list(polygons.values()))
-    habitat: Habitat = land
-    path: Path | None = asked.get("habitat")
-    if path is not None:
-        habitat = _habitat(path, asked, plane)
-    kept: dict[str, BaseGeometry] = {}
-    protected: Path | None = asked.get("protected_areas")
-    if protected is not None:
-        named = geometry.read_areas(protected)
-        kept = {name: plane.shape(shape, within=WIDEST) for name, shape in named.items()}
-    return Ground(habitat, land, polygons, {n: s for n, s in kept.items() if not s.is_empty})
-
-
-def ground_digests(asked: Mapping[str, Any]) -> dict[str, str]:
-    """Return the SHA-256 of the files of habitat and protected areas, by name."""
-    paths = [asked[key] for key in ("habitat", "protected_areas") if key in asked]
-    return {path.name: hashlib.sha256(_bytes(path)).hexdigest() for path in paths}
-
-
-def _habitat(path: Path, asked: Mapping[str, Any], plane: Plane) -> Habitat:
-    """Return habitat from polygons, or from a raster with the classes or the least value that count."""
-    if path.suffix.lower() in (".asc", ".tif", ".tiff"):
-        classes, least = asked.get("habitat_classes", ()), asked.get("habitat_least")
-        if not classes and least is None:
-            raise StudyError(
-                "habitatClasses or habitatLeast for a raster of habitat",
-                "neither",
-                "Write which classes are habitat, or from which value on.",
-            )
-        grid, _ = read_raster(path)
-        return where(grid, _way(plane, grid.crs), least=least, classes=classes)
-    shapes = geometry.read_areas(path)
-    whole: BaseGeometry = shapely.unary_union([plane.shape(shape, within=WIDEST) for shape in shapes.values()])
-    return whole
-
-
-def _way(plane: Plane, crs: str) -> Callable[[Floats], Floats]:
-    """Return the way from metres in the plane to the coordinates of a raster."""
-    transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-
-    def way(xy: Floats) -> Floats:
-        lonlat = plane.to_lonlat(xy)
-        return np.stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]), axis=1)
-
-    return way
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StudyError(
-            Text("a file {path}", path=path), Text("{error}", error=error), "Correct its path in the study."
-        ) from error
 
 
 def _too_long(shown: tuple[Window, ...]) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from tumen.report.source import Input, ReportSource
 from tumen.report.words import Words
 from tumen.tables.answer import Answer
 from tumen.tasks import crossings
-from tumen.tasks.density_survey import ground_digests
+from tumen.tasks.density_ground import ground_digests, ground_files
 from tumen.tasks.names import words_of
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.sources import report_source
@@ -78,7 +78,7 @@ def _population(pooled: Pool) -> tuple[Answer, ...]:
 def _inputs(study: Study) -> list[Path]:
     """Return what the study reads, so that a report never takes its place."""
     given = [study.path, study.countries, study.border, study.links, study.events, study.training, study.names]
-    given += [(study.density or {}).get(key) for key in ("habitat", "protected_areas")]
+    given += ground_files(study.density or {})
     for entry in study.packages:
         given += [entry.path.parent if entry.path.suffix.lower() == ".json" else entry.path, entry.records]
     return [path for path in given if path is not None]

@@ -14,6 +14,7 @@ from tumen.tasks.study_values import (
     a_share,
     a_text,
     a_whole,
+    names,
     sessions,
     texts,
 )
@@ -54,6 +55,11 @@ def _draws(value: Any, what: str, folder: Path) -> int:
     return int(count)
 
 
+def _files(value: Any, what: str, folder: Path) -> dict[str, Path]:
+    """Read a table of files, by the names that formulas give them."""
+    return {name: folder / path for name, path in names(value, what, folder).items()}
+
+
 def _numbers(value: Any, what: str, _: Path) -> tuple[float, ...]:
     """Read a list of numbers."""
     fine = isinstance(value, list) and value
@@ -76,6 +82,8 @@ DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "habitat": ("habitat", a_path),
     "habitatClasses": ("habitat_classes", _numbers),
     "habitatLeast": ("habitat_least", a_positive),
+    "rasterCrs": ("raster_crs", a_text),
+    "covariates": ("covariates", _files),
     "protectedAreas": ("protected_areas", a_path),
     "borderCells": ("border_cells", _word("centre", "share")),
     "cells": ("cells", a_whole),
