@@ -103,7 +103,7 @@ CHAPTERS = {
     "individuals": ("lives", "register"),
     "genetics": ("genetics",),
     "health": ("health",),
-    "waterbirds": ("waterbirds",),
+    "waterbirds": ("waterbirds", "thresholds", "count_forms"),
     "places": ("places",),
     "network": ("network",),
     "deliberation": ("deliberation",),

@@ -11,7 +11,7 @@ from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.rows import numbered
 from tumen.tables.schema import MISSING
-from tumen.tables.waterbirds import BIRD_GROUPS
+from tumen.tables.waterbirds import COUNT_GROUPS
 
 EARLIEST, LATEST = -12, 14
 """The offsets from UTC, in hours, that clocks on Earth have."""
@@ -72,10 +72,10 @@ def _groups(package: Package) -> pl.DataFrame:
     """Find words in groupsCounted that are no groups; `all` stands alone."""
     frame = numbered(package, TABLES["visits"]).select("row", "groupsCounted").drop_nulls()
     each = (
-        frame.with_columns(value=_words("groupsCounted"), words=pl.lit(", ".join(BIRD_GROUPS)))
+        frame.with_columns(value=_words("groupsCounted"), words=pl.lit(", ".join(COUNT_GROUPS)))
         .filter(pl.col("value").list.join("|") != "all")
         .explode("value")
-        .filter(~pl.col("value").is_in(BIRD_GROUPS))
+        .filter(~pl.col("value").is_in(COUNT_GROUPS))
     )
     return findings.rows("group-unknown", each, table="visits", column="groupsCounted", arguments=("words",))
 

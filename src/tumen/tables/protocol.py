@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from tumen.tables.cameras import DEPLOYMENTS, OPERATING_PERIODS
 from tumen.tables.deliberation import CONTRIBUTIONS, DECISIONS, FOCAL_POINTS, PROPOSALS, VIEWS
+from tumen.tables.designation import SHEET_TEXTS, SITE_STEPS, SPECIES_STATUS
 from tumen.tables.effort import SEARCHES
 from tumen.tables.genetics import CONTROLS, GENOTYPES, LOCI, SAMPLES
 from tumen.tables.health import ASSAYS, HEALTH_EVENTS, TESTS
@@ -13,7 +14,7 @@ from tumen.tables.network import ASSESSMENTS, INDICATORS, INSTRUMENTS, PROVISION
 from tumen.tables.observations import MEDIA, OBSERVATIONS
 from tumen.tables.places import AREAS, BORDERS, RASTERS
 from tumen.tables.schema import Table
-from tumen.tables.waterbirds import COUNTS, POPULATION_ESTIMATES, SITES, VISITS
+from tumen.tables.waterbirds import COUNTS, POPULATION_ESTIMATES, SITES, STAYS, VISITS
 
 VERSION = "0.2"
 """Version of the protocol: the tables, their columns and their checks."""
@@ -40,6 +41,10 @@ EXTENSION = (
     VISITS,
     COUNTS,
     POPULATION_ESTIMATES,
+    STAYS,
+    SPECIES_STATUS,
+    SHEET_TEXTS,
+    SITE_STEPS,
     AREAS,
     BORDERS,
     RASTERS,

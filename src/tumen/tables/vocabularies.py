@@ -6,6 +6,7 @@ from types import MappingProxyType
 from tumen.tables import (
     cameras,
     deliberation,
+    designation,
     effort,
     genetics,
     health,
@@ -25,6 +26,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         **genetics.LABELS,
         **health.LABELS,
         **waterbirds.LABELS,
+        **designation.LABELS,
         **places.LABELS,
         **network.LABELS,
         **deliberation.LABELS,

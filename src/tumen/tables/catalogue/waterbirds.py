@@ -200,4 +200,11 @@ CODES: tuple[Code, ...] = (
         "Check the three numbers and their edition; where experts set another threshold, say so in comments.",
         "130",
     ),
+    Code(
+        "stay-zero",
+        "error",
+        "The mean length of stay is 0 days: no number of birds that passed follows from it.",
+        "Give the mean in days, also where it is below one.",
+        "0",
+    ),
 )

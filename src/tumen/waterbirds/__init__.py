@@ -1,0 +1,1 @@
+"""Does the site qualify? Counts, thresholds, verdicts, trends and dossiers of waterbirds."""

@@ -1,0 +1,1 @@
+"""What goes into the sheet? Fields of a designation, filled from data or listed as gaps."""

@@ -1,0 +1,1 @@
+"""How do the numbers change? Trends of counts with gaps."""
