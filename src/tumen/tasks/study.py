@@ -31,6 +31,7 @@ from tumen.tasks.study_values import (
     section,
     texts,
 )
+from tumen.tasks.study_waterbirds import WATERBIRD_KEYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class Study:
     `usage` the country whose names are taken where they differ within a language. `events` is the file of the
     register's events (it may not exist yet), `draws` how many resampled registers carry identity error forward (0:
     none), `training` a file of judgements on known animals, `register` the rules by which judgements stand, `identify`
-    all of [identify]; `density`, `survival` and `diversity` their sections, None where the study does not ask.
+    all of [identify]; `density`, `survival`, `diversity`, `waterbirds`, `trends` their sections, None where none is.
     """
 
     path: Path
@@ -71,6 +72,8 @@ class Study:
     density: Mapping[str, Any] | None = None
     survival: Mapping[str, Any] | None = None
     diversity: Mapping[str, Any] | None = None
+    waterbirds: Mapping[str, Any] | None = None
+    trends: Mapping[str, Any] | None = None
 
 
 def read_study(path: Path) -> Study:
@@ -102,6 +105,8 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
         "density",
         "survival",
         "diversity",
+        "waterbirds",
+        "trends",
         "report",
         "design",
     )
@@ -117,8 +122,9 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
     crossings = section(given, "crossings", CROSSINGS_KEYS, folder)
     report = section(given, "report", REPORT_KEYS, folder)
     design = Design(**section(given, "design", DESIGN_KEYS, folder))
-    population: dict[str, Any] = {
-        name: section(given, name, keys, folder) if name in given else None for name, keys in POPULATION_KEYS.items()
+    answers: dict[str, Any] = {
+        name: section(given, name, keys, folder) if name in given else None
+        for name, keys in {**POPULATION_KEYS, **WATERBIRD_KEYS}.items()
     }
     entries = given.get("package")
     if not isinstance(entries, list) or not entries:
@@ -135,7 +141,7 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
         **area,
         **files,
         **report,
-        **population,
+        **answers,
         register=register,
         identify=identify,
         crossings=crossings,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tumen.errors import MisuseError, StudyError, Text, nearest
+from tumen.errors import MisuseError, StudyError, Text
 from tumen.population.scr.model import Model, model
 from tumen.tasks.study_values import (
     Reader,
@@ -14,6 +14,7 @@ from tumen.tasks.study_values import (
     a_share,
     a_text,
     a_whole,
+    a_word,
     names,
     sessions,
     texts,
@@ -33,16 +34,6 @@ def _model(line: str, what: str) -> Model:
         return model(line)
     except MisuseError as error:
         raise StudyError(Text("a model for {what}", what=what), f"'{line}'", str(error)) from error
-
-
-def _word(*words: str) -> Reader:
-    def read(value: Any, what: str, folder: Path) -> str:
-        word = a_text(value, what, folder)
-        if word not in words:
-            raise StudyError(Text("a known word for {what}", what=what), f"'{word}'", nearest(word, words))
-        return word
-
-    return read
 
 
 def _draws(value: Any, what: str, folder: Path) -> int:
@@ -71,7 +62,7 @@ def _numbers(value: Any, what: str, _: Path) -> tuple[float, ...]:
 DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "sessions": ("sessions", sessions),
     "species": ("species", texts),
-    "detector": ("detector", _word("proximity", "count", "multi")),
+    "detector": ("detector", a_word("proximity", "count", "multi")),
     "occasion": ("occasion", a_duration),
     "independence": ("independence", a_duration),
     "telemetry": ("telemetry", a_duration),
@@ -85,7 +76,7 @@ DENSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "rasterCrs": ("raster_crs", a_text),
     "covariates": ("covariates", _files),
     "protectedAreas": ("protected_areas", a_path),
-    "borderCells": ("border_cells", _word("centre", "share")),
+    "borderCells": ("border_cells", a_word("centre", "share")),
     "cells": ("cells", a_whole),
     "goodness": ("goodness", _draws),
 }
@@ -95,14 +86,14 @@ SURVIVAL_KEYS: Mapping[str, tuple[str, Reader]] = {
     "species": ("species", texts),
     "phi": ("phi", texts),
     "p": ("p", texts),
-    "spatial": ("spatial", _word("none", "static", "normal")),
+    "spatial": ("spatial", a_word("none", "static", "normal")),
     "spacing": ("spacing", a_positive),
     "buffer": ("buffer", a_positive),
     "bootstraps": ("bootstraps", a_whole),
 }
 DIVERSITY_KEYS: Mapping[str, tuple[str, Reader]] = {
     "species": ("species", texts),
-    "groups": ("groups", _word("country", "party", "none")),
+    "groups": ("groups", a_word("country", "party", "none")),
     "permutations": ("permutations", a_whole),
     "generation": ("generation", a_positive),
     "pcrit": ("pcrit", a_share),

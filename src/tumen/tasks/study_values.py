@@ -189,3 +189,15 @@ def a_share(value: Any, what: str, _: Path) -> float:
             Text("a number between 0 and 1 for {what}", what=what), f"{value!r}", "Write for example 0.01."
         )
     return float(value)
+
+
+def a_word(*words: str) -> Reader:
+    """Return a reader of one of some words."""
+
+    def read(value: Any, what: str, folder: Path) -> str:
+        word = a_text(value, what, folder)
+        if word not in words:
+            raise StudyError(Text("a known word for {what}", what=what), f"'{word}'", nearest(word, words))
+        return word
+
+    return read
