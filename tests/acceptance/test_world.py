@@ -54,16 +54,6 @@ def named(made, answer):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(1, 21))
-def test_every_visible_crossing_is_found_and_none_invented(countries, tmp_path, seed):
-    made = world(countries, seed=seed, settings=replace(small(), clocks=False))
-    answer = crossings(write(made, tmp_path))
-    expected = visible_crossings(made).sort("truthID", "notBefore", "notAfter")
-    assert named(made, answer).rows() == expected.rows()
-    assert not answer.tables["crossings"]["impossible"].any()
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_clocks_a_year_wrong_invent_nothing(countries, tmp_path, seed):
     """What a wrong year would say is left out and counted; wrong hours inside a deployment cannot be seen by anyone."""
@@ -84,12 +74,16 @@ def test_clocks_a_year_wrong_invent_nothing(countries, tmp_path, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 21))
-def test_coarse_coordinates_give_bounds_that_hold_the_truth(countries, tmp_path, seed):
-    """Stations snapped to 0.1 degree, nobody declaring a country."""
+def test_every_visible_crossing_is_found_none_invented_and_coarse_coordinates_bound_them(countries, tmp_path, seed):
+    """Then the same stations snapped to 0.1 degree, nobody declaring a country."""
     settings = replace(small(), clocks=False)
     exact = world(countries, seed=seed, settings=settings)
     coarse = world(countries, seed=seed, settings=replace(settings, snap=0.1))
-    truth = crossings(write(exact, sub(tmp_path, "exact"))).tables
+    answer = crossings(write(exact, sub(tmp_path, "exact")))
+    expected = visible_crossings(exact).sort("truthID", "notBefore", "notAfter")
+    assert named(exact, answer).rows() == expected.rows()
+    assert not answer.tables["crossings"]["impossible"].any()
+    truth = answer.tables
     blurred = crossings(write(coarse, sub(tmp_path, "coarse"), declare=False)).tables
     both = truth["individuals"].join(blurred["individuals"], on="individualID", how="full", suffix="_coarse")
     assert both["individualID"].null_count() == both["individualID_coarse"].null_count() == 0
