@@ -19,7 +19,8 @@ def codes(said):
 def test_a_study_stands_for_its_packages_and_its_ground(tumen, world):
     said = tumen("check", world / "study.toml", "--format", "json")
     assert said.code == 0
-    assert {row["party"] for row in json.loads(said.out)} == {"east-university", "north-reserve", "south-institute"}
+    parties = {"coast-office", "east-university", "north-reserve", "south-institute"}
+    assert {row["party"] for row in json.loads(said.out)} == parties
     assert "places-unchecked" not in codes(said)
 
 

@@ -1,6 +1,7 @@
 """Counts, visits and thresholds: each check on a case that fails it and on one that passes."""
 
 import json
+from datetime import UTC, datetime
 from random import Random
 
 import polars as pl
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from tests.builders import codes, package
 
 from tumen.tables import findings
+from tumen.tables.checks import check as check_all
 from tumen.tables.checks import rules
-from tumen.tables.checks_waterbirds import check, circular
+from tumen.tables.checks_clocks import ahead
+from tumen.tables.checks_units import circular
+from tumen.tables.checks_waterbirds import check
 from tumen.tables.examine import key_ring, references
 from tumen.tables.protocol import TABLES
 
@@ -94,7 +98,7 @@ def test_coverage_and_its_percentage_agree():
 
 
 def test_a_visit_without_any_count_is_noted_unless_nobody_counted():
-    visits = [visit(), visit(visitID="v2"), visit(visitID="v3", coverage="notSurveyed")]
+    visits = [visit(), visit(visitID="v2", method="boat"), visit(visitID="v3", coverage="notSurveyed")]
     result = found(sites=[SITE], visits=visits, counts=[count()])
     assert said(result, "visit-without-counts") == [(3, "v2", {"coverage": "complete"})]
     assert set(result["severity"]) == {"note"}
@@ -235,7 +239,7 @@ def test_a_total_that_was_not_counted_is_not_held_against_its_parts():
 def test_a_part_at_another_visit():
     result = found(
         sites=[SITE],
-        visits=[visit(), visit(visitID="v2")],
+        visits=[visit(), visit(visitID="v2", method="boat")],
         counts=[count("10", countID="all"), count("50", countID="p", visitID="v2", partOf="all")],
     )
     assert said(result, "part-elsewhere") == [(3, "p", {"total": "all", "otherVisit": "v1"})]
@@ -405,6 +409,7 @@ def test_no_published_or_recomputed_threshold_of_the_region_is_doubted(shared_da
         {
             **ESTIMATE,
             "populationID": f"{number} {column}",
+            "populationName": f"{number} {column}",
             "minimum": row["min"],
             "maximum": row["max"],
             "onePercent": row[column],
@@ -422,3 +427,101 @@ def test_numbers_that_are_withheld_are_not_added_up():
     assert codes(counted(hidden, count("3", countID="c2"))) == []
     assert codes(counted(hidden, count("3", countID="c2", lifeStage="adult"))) == []
     assert codes(counted(count(), count("3", countID="c2"))) == ["count-twice"]
+
+
+def test_one_species_under_two_names_is_counted_twice():
+    result = counted(count(), count("3", countID="c2", scientificName="Grus vipio"))
+    assert said(result, "count-twice") == [(3, "Grus vipio", {"otherRow": "2"})]
+    assert not said(counted(count(), count("3", countID="c2", scientificName="Grus grus")), "count-twice")
+
+
+@pytest.mark.parametrize("name", ["Anas sp.", "Anas", "Larus canus/cachinnans", "Foo spp.", "Anatidae"])
+def test_a_name_of_no_species_is_said_once(name):
+    result = counted(count(scientificName=name), count("3", countID="c2", scientificName=name))
+    assert said(result, "count-not-to-species") == [(2, name, {"count": "2"})]
+
+
+@pytest.mark.parametrize(
+    "name", ["Antigone vipio", "Grus vipio", "Balearica regulorum", "두루미", "Anser albifrons frontalis"]
+)
+def test_a_name_of_a_species_or_in_another_language_is_no_name_of_a_genus(name):
+    assert not said(counted(count(scientificName=name)), "count-not-to-species")
+
+
+def test_a_visit_entered_twice():
+    again = visit(visitID="v2")
+    result = found(sites=[SITE], visits=[visit(), again])
+    arguments = {"siteID": "lake", "visitDate": "2024-01-15", "otherRow": "2"}
+    assert said(result, "visit-twice") == [(3, "v2", arguments)]
+    for other in (
+        {"method": "roost"},
+        {"visitDate": "2024-01-16"},
+        {"groupsCounted": "geese"},
+        {"coverage": "notSurveyed"},
+    ):
+        assert not said(found(sites=[SITE], visits=[visit(), {**again, **other}]), "visit-twice")
+
+
+def test_units_of_a_site_that_is_a_part_of_itself():
+    north = {**SITE, "siteID": "north", "partOf": "lake"}
+    result = found(sites=[{**SITE, "partOf": "north"}, north])
+    assert [row[:2] for row in said(result, "site-part-circular")] == [(2, "lake"), (3, "north")]
+    assert not said(found(sites=[SITE, north]), "site-part-circular")
+
+
+def test_units_in_another_country_or_group():
+    whole = {**SITE, "countGroup": "mouth"}
+    north = {**SITE, "siteID": "north", "partOf": "lake"}
+    result = found(sites=[whole, {**north, "countryCode": "CN", "countGroup": "delta"}])
+    assert said(result, "site-part-abroad") == [(3, "CN", {"whole": "lake", "wholeCountry": "KP"})]
+    assert said(result, "site-part-other-group") == [(3, "delta", {"whole": "lake", "wholeGroup": "mouth"})]
+    clean = found(sites=[whole, north])
+    assert not said(clean, "site-part-abroad") and not said(clean, "site-part-other-group")
+
+
+def test_what_the_checks_of_all_tables_say_of_counts():
+    """Each fault of the list that no check of its own finds: numbers, names, sites, days and coordinates of V11."""
+    typo = {**SITE, "longitude": "115°98'", "latitude": "50.1"}
+    one = package(
+        sites=[typo],
+        visits=[visit(siteID="nowhere", visitDate="2044-01-15")],
+        counts=[
+            count("-3"),
+            count("3.5", countID="c2", scientificName="Grus vipio"),
+            count(countID="c3", scientificName="두루미"),
+        ],
+    )
+    result = findings.gather([check_all(one), *ahead(one, datetime(2026, 1, 1, tzinfo=UTC))])
+    cells = {
+        (code, table, row, value) for code, table, row, value in result.select("code", "table", "row", "value").rows()
+    }
+    assert {
+        ("cell-below-minimum", "counts", 2, "-3"),
+        ("cell-type", "counts", 3, "3.5"),
+        ("taxon-synonym", "counts", 3, "Grus vipio"),
+        ("taxon-unknown", "counts", 4, "두루미"),
+        ("reference-missing", "visits", 2, "nowhere"),
+        ("date-future", "visits", 2, "2044-01-15"),
+        ("coordinates-no-such-minute", "sites", 2, "115°98'"),
+    } <= cells
+
+
+def test_statements_that_disagree_are_all_shown():
+    """V11: the area of Rason, the day of an accession, and two coordinates of one lake."""
+    said_of = {"Rason": ("area", "3200", "3500", "ha"), "DPRK": ("joinedFlyway", "2018-04", "2018-05", None)}
+    said_of["Dalai"] = ("coordinates", "48 45 N 117 15 E", "48 33 N 117 30 E", None)
+    rows = [
+        {
+            "statementID": f"{subject}{n}",
+            "subject": subject,
+            "attribute": what,
+            "value": value,
+            "unit": unit,
+            "source": f"source {n}",
+        }
+        for subject, (what, *values, unit) in said_of.items()
+        for n, value in enumerate(values)
+    ]
+    result = check_all(package(statements=rows)).filter(code="statements-disagree")
+    assert result["value"].to_list() == ["Rason", "DPRK", "Dalai"]
+    assert "3200 ha (source 0); 3500 ha (source 1)" in result["arguments"][0]

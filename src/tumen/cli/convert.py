@@ -16,8 +16,9 @@ HELP = help_text(
     text(
         "Reads camtrap-dp (1.0.x, and 0.1.6 with migration), camtrapr, movebank, mapping (a TOML file that says how to "
         "read tables), template (a filled form), images (a folder of pictures), dwc-a (Darwin Core events), smart "
-        "(patrols) and genotypes; writes camtrap-dp (1.0.2; a folder, or a zip if OUT ends in .zip), gpkg, and, of "
-        "genotypes, genepop, genalex, cervus, structure and genemapper."
+        "(patrols), genotypes and count-form (forms of waterbird counts); writes camtrap-dp (1.0.2; a folder, or a zip "
+        "if OUT ends in .zip), gpkg, of counts of waterbirds dwc-a (a Darwin Core archive), and, of genotypes, "
+        "genepop, genalex, cervus, structure and genemapper."
     ),
     text("With --guess it reads tables and proposes a mapping for them, which you confirm line by line."),
     examples=(
@@ -35,7 +36,8 @@ def command(
     paths: Annotated[list[Path], typer.Argument(metavar="SRC OUT", help=text("What to read, and what to write."))],
     said: Mapping[str, Any],
     to: Annotated[
-        str, typer.Option("--to", help=text("camtrap-dp, gpkg, genepop, genalex, cervus, structure or genemapper."))
+        str,
+        typer.Option("--to", help=text("camtrap-dp, gpkg, dwc-a, genepop, genalex, cervus, structure or genemapper.")),
     ] = "camtrap-dp",
     guess: Annotated[
         bool, typer.Option("--guess", help=text("Propose a mapping for the tables SRC ..., and write nothing."))

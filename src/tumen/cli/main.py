@@ -18,6 +18,8 @@ from tumen.cli import (
     simulate,
     survival,
     template,
+    trends,
+    waterbirds,
 )
 from tumen.cli.language import explained, help_text, require_language, text
 from tumen.errors import TumenError
@@ -30,7 +32,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (simulate, template, check, convert, crossings, density, survival, diversity, report, exercise):
+ANSWERS = (crossings, density, survival, diversity, waterbirds, trends)
+for command in (simulate, template, check, convert, *ANSWERS, report, exercise):
     app.command(command.NAME, help=command.HELP, short_help=command.SHORT, no_args_is_help=True)(command.command)
 app.add_typer(identify.app, name=identify.NAME, help=identify.HELP, short_help=identify.SHORT)
 

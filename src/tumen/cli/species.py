@@ -28,13 +28,15 @@ SPOKEN = language()
 class Question:
     """A section of a study (density, survival, diversity), its tables, and those printed unasked.
 
-    `telling`: tables and their columns of which one must hold a value, or nothing was estimated.
+    `telling`: tables and their columns of which one must hold a value, or nothing was estimated. `alone`: its species
+    are those of its section only, and not those of the study, which may be about other animals.
     """
 
     section: str
     tables: tuple[str, ...]
     printed: tuple[str, ...]
     telling: Mapping[str, tuple[str, ...]]
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,15 @@ def ask(question: Question, path: Path, wish: Wish, answers: Callable[..., tuple
         )
     study = read_study(path)
     if wish.species is not None:
-        if study.species and wish.species not in study.species:
-            raise MisuseError("a species of the study", f"'{wish.species}'", nearest(wish.species, study.species))
+        known = () if question.alone else study.species
+        if known and wish.species not in known:
+            raise MisuseError("a species of the study", f"'{wish.species}'", nearest(wish.species, known))
         own = getattr(study, question.section) or {}
         changed: dict[str, Any] = {question.section: {**own, "species": (wish.species,)}}
         study = replace(study, **changed)
     with shown(question.section) as progress:
         found = answers(study, progress=progress)
-    asked = (getattr(study, question.section) or {}).get("species") or study.species
+    asked = (getattr(study, question.section) or {}).get("species") or (() if question.alone else study.species)
     if wish.format is Format.csv:
         _as_csv(found, wish)
     elif wish.format is Format.json:
@@ -84,8 +87,13 @@ def ask(question: Question, path: Path, wish: Wish, answers: Callable[..., tuple
     else:
         _as_text(found, study, question, wish)
         for name in asked:
-            if name not in {one.parameters["species"] for one in found}:
+            if name not in map(subject, found):
                 print(text("{species}: nothing in the packages to answer from.", species=name))
+
+
+def subject(answer: Any) -> str:
+    """Return what an answer is about: its species, or else the name of the answer."""
+    return str(answer.parameters.get("species", answer.name))
 
 
 def chosen(answer: Any, question: Question, wish: Wish) -> dict[str, Any]:
@@ -109,7 +117,7 @@ def _as_csv(found: Sequence[Any], wish: Wish) -> None:
 
     from tumen.errors import MisuseError
 
-    names = [str(one.parameters["species"]) for one in found]
+    names = [subject(one) for one in found]
     if len(found) != 1:
         raise MisuseError(
             "one species for CSV", ", ".join(names) or "none", text('Name it with --species "Panthera tigris".')
@@ -131,7 +139,7 @@ def _as_json(found: Sequence[Any], study: Any, question: Question, wish: Wish) -
     from tumen.tasks.names import notes_in
 
     document = {
-        str(one.parameters["species"]): {
+        subject(one): {
             "settings": dict(one.parameters),
             **{name: rows(table) for name, table in chosen(one, question, wish).items()},
             "notes": list(notes_in(one, study, wish.language)),
@@ -149,7 +157,7 @@ def _as_text(found: Sequence[Any], study: Any, question: Question, wish: Wish) -
     from tumen.tasks.names import notes_in
 
     for one in found:
-        species = str(one.parameters["species"])
+        species = subject(one)
         print(f"── {species} " + "─" * max(0, 96 - len(species)) + "\n")
         if not estimated(one, question):
             print(text("Nothing could be estimated; the findings below say why.") + "\n")

@@ -17,22 +17,35 @@ HELP = help_text(
     examples=(
         "tumen template cameras effort -o cameras.xlsx --language mn",
         "tumen template visits counts -o forms/",
+        "tumen template --protocol awc --country KP -o january.xlsx --language ko",
     ),
 )
 
 
 def command(
-    tables: Annotated[list[str], typer.Argument(metavar="TABLE...", help=text("Tables, or groups of tables."))],
     output: Annotated[
         Path, typer.Option("-o", "--output", help=text("A file .xlsx, or a folder for CSV."), show_default=False)
     ],
     language: Annotated[
         str, typer.Option("--language", help=text("Language of the guide: en, ru, zh-Hans, ko, ja or mn."))
     ] = language(),
+    tables: Annotated[
+        list[str] | None, typer.Argument(metavar="[TABLE...]", help=text("Tables, or groups of tables."))
+    ] = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option("--protocol", help=text("The forms of a protocol: awc (mid-January), passage or dossier.")),
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help=text("ISO code of the country whose names of species are printed."))
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help=text("Replace what template made before."))] = False,
 ) -> None:
     """Write the forms and say where they are."""
+    from tumen.errors import MisuseError
     from tumen.tasks.template import template
 
-    template(tables, output, language, replace=replace)
+    if not tables and protocol is None:
+        raise MisuseError("a table, or a protocol", "none", "Name for example visits counts, or --protocol awc.")
+    template(tables or [], output, language, replace=replace, protocol=protocol, country=country)
     print(output)

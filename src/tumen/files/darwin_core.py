@@ -15,6 +15,7 @@ from tumen.files.columns import in_order
 from tumen.files.darwin_core_archive import COREID, Archive, Sheet, read_archive, read_pair
 from tumen.files.darwin_core_counts import read_occurrences
 from tumen.files.darwin_core_events import Meant, cell, read_events
+from tumen.files.darwin_core_ours import restored
 from tumen.measure.instants import known_zone
 from tumen.tables.findings import finding, gather
 from tumen.tables.package import Package, assemble
@@ -47,7 +48,8 @@ def read(
     """Return the package of one party: tables `sites`, `visits` and `counts`; see `Declared` for what may be said.
 
     `path` is a zip or a folder with `meta.xml`, a folder with `events.csv` and `occurrences.csv`, or the table of
-    events, with that of `occurrences` named beside it. Raises `FormatError` where nothing can be read, `MisuseError`
+    events, with that of `occurrences` named beside it. An archive of `tumen.files.darwin_core_write` gives back the
+    rows it was written from. Raises `FormatError` where nothing can be read, `MisuseError`
     where coverage is declared in words that the protocol does not have or the time zone is unknown.
     """
     path = Path(path)
@@ -59,6 +61,8 @@ def read(
     used: list[Sheet] = []
     if events is None or not events.core or found is None or _by_machines(found.cells):
         archive.findings.append(_not_counts(archive, found))
+    elif (ours := restored(events.cells, found.cells)) is not None:
+        used, texts = [events, found], ours
     else:
         used = [events, found]
         texts, same = _read_counts(events.cells, found.cells, meant, archive)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from tumen.errors import FormatError, Text
 from tumen.files.archive import LIMITS
@@ -36,6 +37,8 @@ _WORDS = "_words"
 _ROWS = 5000
 """Rows of a form that offer words; below them anything may be written, and the check judges it all the same."""
 _ENDINGS = (".csv", ".tsv")
+_SAID = ("count", "minimum", "maximum", "estimated", "partOf", "lifeStage", "comments")
+"""Columns of counts in which a person writes; a printed row with none of them says nothing of its species."""
 _TABLES = (*_ENDINGS, ".txt", ".xlsx", ".xls", ".ods")
 _UNNAMED = r"^\(column \d+\)'*$"
 """How the readers call a column without a name."""
@@ -57,6 +60,7 @@ def write_template(forms: Sequence[Form], guide: Guide, *, language: str) -> byt
         sheet = sheets[form.name]
         sheet.set_column(0, len(form.fields) - 1, 18, text)
         sheet.freeze_panes(1, 0)
+        _print_rows(sheet, form)
         for column, field in enumerate(form.fields):
             sheet.write_string(0, column, field.name, needed if field.required else optional)
             sheet.write_comment(0, column, field.hint, {"x_scale": 2.4, "y_scale": 1.5, "author": "Tumen"})
@@ -70,11 +74,24 @@ def write_template(forms: Sequence[Form], guide: Guide, *, language: str) -> byt
                 used += 1
     mark = book.add_worksheet(MARK)
     mark.hide()
-    for row, (key, value) in enumerate({"protocol": VERSION, "language": language, "guide": guide.title}.items()):
+    facts = {"protocol": VERSION, "language": language, "guide": guide.title}
+    if any(form.listed.rows for form in forms):
+        facts["listed"] = "counts"
+    for row, (key, value) in enumerate(facts.items()):
         mark.write_string(row, 0, key)
         mark.write_string(row, 1, value)
     book.close()
     return buffer.getvalue()
+
+
+def _print_rows(sheet: Worksheet, form: Form) -> None:
+    """Print the rows of a list, with the words as they are offered."""
+    for row, cells in enumerate(form.listed.rows, start=1):
+        for column, field in enumerate(form.fields):
+            if field.name in cells:
+                word = cells[field.name]
+                offered = next((each for each in field.words if each.split(SEPARATOR)[0] == word), word)
+                sheet.write_string(row, column, offered)
 
 
 def _write_guide(book: xlsxwriter.Workbook, guide: Guide) -> None:
@@ -122,10 +139,10 @@ def read(
     nobody names is that of the file.
     """
     path = Path(path)
-    texts, found, digests, version = _of_folder(path) if path.is_dir() else _of_workbook(path)
+    texts, found, digests, facts = _of_folder(path) if path.is_dir() else _of_workbook(path)
     texts = {name: in_order(TABLES[name], _meant(TABLES[name], text)) for name, text in texts.items()}
-    texts, migrated = migrate(texts, version)
-    texts, places, blank = _without_blank_rows(texts)
+    texts, migrated = migrate(texts, facts.get("protocol", VERSION))
+    texts, places, blank = _without_blank_rows(texts, facts.get("listed"))
     found += [migrated, *_not_yet(blank, gather(found))]
     if party is None:
         found.append(finding("party-undeclared", value=path.stem))
@@ -149,18 +166,26 @@ def read(
 
 
 def _without_blank_rows(
-    texts: Mapping[str, pl.DataFrame],
+    texts: Mapping[str, pl.DataFrame], listed: str | None
 ) -> tuple[dict[str, pl.DataFrame], dict[str, pl.Series], list[pl.DataFrame]]:
-    """Return the tables without rows in which nothing is written, where the other rows stand, and what was left out."""
+    """Return the tables without rows in which nothing is written, where the other rows stand, and what was left out.
+
+    In the table into which a list was printed (`listed`), a row as it was printed is one of these: nobody said anything
+    of its species.
+    """
     filled: dict[str, pl.DataFrame] = {}
     places: dict[str, pl.Series] = {}
     found = []
     for name, text in texts.items():
         blank = text.select(pl.all_horizontal(_is_blank(pl.all()))).to_series()
-        if blank.any():
+        unfilled = _is_unfilled(text) if name == listed else pl.repeat(False, text.height, eager=True)
+        if blank.any() or unfilled.any():
             numbers = pl.Series("row", range(2, text.height + 2), dtype=pl.Int64)
             found.append(rows("row-blank", numbers.filter(blank).to_frame(), table=name, column=""))
-            text, places[name] = text.filter(~blank), numbers.filter(~blank)
+            if unfilled.any():
+                found.append(finding("form-rows-unfilled", table=name, count=int(unfilled.sum())))
+            kept = ~(blank | unfilled)
+            text, places[name] = text.filter(kept), numbers.filter(kept)
         if text.height:
             filled[name] = text
     return filled, {name: numbers for name, numbers in places.items() if name in filled}, found
@@ -169,6 +194,15 @@ def _without_blank_rows(
 def _not_yet(blank: Sequence[pl.DataFrame], found: pl.DataFrame) -> list[pl.DataFrame]:
     """Return the findings of blank rows that the reader of the file did not report."""
     return [each.join(found, on=["code", "table", "row"], how="anti") for each in blank]
+
+
+def _is_unfilled(counts: pl.DataFrame) -> pl.Series:
+    """Say of each row of a printed list of species whether it is as it was printed."""
+    said = [name for name in _SAID if name in counts.columns]
+    if "status" not in counts.columns:
+        return pl.repeat(False, counts.height, eager=True)
+    left = (pl.col("status") == "counted") & pl.all_horizontal(_is_blank(pl.col(said)))
+    return counts.select(left.fill_null(False)).to_series()
 
 
 def _is_blank(cells: pl.Expr) -> pl.Expr:
@@ -181,8 +215,8 @@ def _without_empty_columns(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.drop(name for name in unnamed if cells.select(_is_blank(pl.col(name)).all()).item())
 
 
-Filled = tuple[dict[str, pl.DataFrame], list[pl.DataFrame], dict[str, str], str]
-"""The tables as text, what was found in reading them, the files' digests, and the version of the protocol."""
+Filled = tuple[dict[str, pl.DataFrame], list[pl.DataFrame], dict[str, str], Mapping[str, str]]
+"""The tables as text, what was found in reading them, the files' digests, and what the form says of itself."""
 
 
 def _of_workbook(path: Path) -> Filled:
@@ -197,7 +231,7 @@ def _of_workbook(path: Path) -> Filled:
             texts[sheet.name] = _without_empty_columns(cells)
         elif sheet.name not in (*TABLES, MARK, _WORDS, facts.get("guide")) and not sheet.raw.is_empty():
             found.append(finding("sheet-unknown", value=sheet.name))
-    return texts, found, {path.name: _digest(path)}, facts.get("protocol", VERSION)
+    return texts, found, {path.name: _digest(path)}, facts
 
 
 def _of_folder(path: Path) -> Filled:
@@ -223,7 +257,7 @@ def _of_folder(path: Path) -> Filled:
         found += [decoded.findings, cut.findings, read_findings.filter(said)]
         if kept.height:
             texts[name] = kept
-    return texts, found, {file.name: _digest(file) for file in files.values()}, VERSION
+    return texts, found, {file.name: _digest(file) for file in files.values()}, {}
 
 
 def tables_in(folder: Path) -> dict[str, Path]:
@@ -258,13 +292,19 @@ def _meant(table: Table, cells: pl.DataFrame) -> pl.DataFrame:
         for column in table.columns
         if column.name in cells.columns
     }
+    # No scientific name holds the sign; the lists that we print have the common name behind it.
+    names = [name for name in ("scientificName",) if name in cells.columns]
     days = [column.name for column in table.columns if column.kind is Kind.DATE and column.name in cells.columns]
     word = {name: pl.col(name).str.split(SEPARATOR).list.first() for name in offering}
-    return cells.with_columns(
-        pl.when(word[name].is_in(words)).then(word[name]).otherwise(pl.col(name)).alias(name)
-        for name, words in offering.items()
-        if words
-    ).with_columns(pl.col(name).str.replace(r"^(\d{4}-\d{2}-\d{2})T00:00:00$", "${1}") for name in days)
+    return (
+        cells.with_columns(
+            pl.when(word[name].is_in(words)).then(word[name]).otherwise(pl.col(name)).alias(name)
+            for name, words in offering.items()
+            if words
+        )
+        .with_columns(pl.col(name).str.split(SEPARATOR).list.first() for name in names)
+        .with_columns(pl.col(name).str.replace(r"^(\d{4}-\d{2}-\d{2})T00:00:00$", "${1}") for name in days)
+    )
 
 
 def _digest(path: Path) -> str:

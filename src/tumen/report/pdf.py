@@ -9,7 +9,7 @@ from typing import Any
 import typst
 
 from tumen.report.contents import contents
-from tumen.report.document import Block, Cell, Grid, Picture
+from tumen.report.document import Block, Cell, Document, Grid, Picture
 from tumen.report.figure import Figure
 from tumen.report.fonts import folders, is_wide, serif
 from tumen.report.lines import pieces
@@ -32,13 +32,17 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 def pdf(source: ReportSource, figures: Sequence[Figure], words: Words) -> bytes:
     """Return the report as PDF. The same source gives the same bytes; no font needs to be installed."""
-    document = contents(source, figures, words)
+    return printed(contents(source, figures, words), words, f"Tumen {source.provenance.version}")
+
+
+def printed(document: Document, words: Words, made: str) -> bytes:
+    """Return a document as PDF; `made` stands at the foot of every page."""
     data = {
         "title": document.title,
         "kicker": document.kicker,
         "lang": words.locale.language,
         "serif": serif(words.language),
-        "made": f"Tumen {source.provenance.version}",
+        "made": made,
         "facts": document.facts,
         "notice": document.notice,
         "sections": [

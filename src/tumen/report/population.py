@@ -10,6 +10,7 @@ from types import MappingProxyType
 import polars as pl
 
 from tumen.errors import ColumnError, MisuseError, Text, nearest
+from tumen.report import waterbird_tables
 from tumen.report.figure import slug
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
@@ -113,7 +114,14 @@ DIVERSITY: Mapping[str, Shape] = MappingProxyType(
     }
 )
 SHAPES: Mapping[str, Mapping[str, Shape]] = MappingProxyType(
-    {"density": DENSITY, "survival": SURVIVAL, "diversity": DIVERSITY}
+    {
+        "density": DENSITY,
+        "survival": SURVIVAL,
+        "diversity": DIVERSITY,
+        "waterbirds": waterbird_tables.WATERBIRDS,
+        "trends": waterbird_tables.TRENDS,
+        "indicators": waterbird_tables.INDICATORS,
+    }
 )
 _ALSO: Mapping[str, str] = MappingProxyType({"year": "interval"})
 """Second spellings of a column: survival is of the interval between two years."""
@@ -141,6 +149,7 @@ _ABOUT: Mapping[str, str] = MappingProxyType(
         "relatedness": mark("relatedness within and between sides"),
         "migrants": mark("from which side each animal’s genotype comes"),
         "ordination": mark("genotypes in two dimensions"),
+        **waterbird_tables.ABOUT,
     }
 )
 

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from tumen.report import density as of_density
 from tumen.report import diversity as of_diversity
 from tumen.report import survival as of_survival
+from tumen.report import trends as of_trends
+from tumen.report import waterbirds as of_waterbirds
 from tumen.report.density_charts import draw_countries
 from tumen.report.density_detection import draw_detection
 from tumen.report.density_diagnostics import draw_diagnostics
@@ -18,6 +20,8 @@ from tumen.report.population import section_name, species_of
 from tumen.report.population_cells import name_of
 from tumen.report.source import ReportSource
 from tumen.report.survival_chart import draw_survival
+from tumen.report.trends_charts import draw_indicators, draw_trends
+from tumen.report.waterbirds_charts import draw_seasons
 from tumen.report.words.marking import mark
 from tumen.report.words.render import Words
 from tumen.tables.answer import Answer
@@ -27,10 +31,39 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "density": mark("How many are there? {species}"),
         "survival": mark("Will they last? {species}"),
         "diversity": mark("What do their genes say? {species}"),
+        "waterbirds": mark("Does the site qualify?"),
+        "trends": mark("How do the numbers change? {species}"),
+        "indicators": mark("How do the numbers change? Several species"),
     }
 )
 _BODIES: Mapping[str, Callable[[Answer, Sequence[Block], Words], tuple[Block, ...]]] = MappingProxyType(
-    {"density": of_density.density, "survival": of_survival.survival, "diversity": of_diversity.diversity}
+    {
+        "density": of_density.density,
+        "survival": of_survival.survival,
+        "diversity": of_diversity.diversity,
+        "waterbirds": of_waterbirds.waterbirds,
+        "trends": of_trends.trends,
+        "indicators": of_trends.indicators,
+    }
+)
+
+_Draw = Callable[[Answer, ReportSource, Sheet], tuple[Figure, ...]]
+
+
+def _alone(draw: Callable[[Answer, Sheet], tuple[Figure, ...]]) -> _Draw:
+    """Return the drawing of an answer that needs nothing else of the report."""
+    return lambda answer, _, sheet: draw(answer, sheet)
+
+
+_PICTURES: Mapping[str, tuple[_Draw, ...]] = MappingProxyType(
+    {
+        "density": (draw_density_maps, _alone(draw_countries), _alone(draw_detection), _alone(draw_diagnostics)),
+        "survival": (_alone(draw_survival),),
+        "diversity": (_alone(draw_ordination), _alone(draw_diversity)),
+        "waterbirds": (_alone(draw_seasons),),
+        "trends": (_alone(draw_trends),),
+        "indicators": (_alone(draw_indicators),),
+    }
 )
 
 
@@ -50,19 +83,9 @@ def population_sections(
 
 def population_figures(answers: Iterable[Answer], source: ReportSource, sheet: Sheet) -> tuple[Figure, ...]:
     """Return the figures of the answers, in the order in which they are read."""
-    drawn: list[Figure] = []
-    for answer in answers:
-        if answer.name == "density":
-            drawn += draw_density_maps(answer, source, sheet)
-            drawn += draw_countries(answer, sheet)
-            drawn += draw_detection(answer, sheet)
-            drawn += draw_diagnostics(answer, sheet)
-        elif answer.name == "survival":
-            drawn += draw_survival(answer, sheet)
-        else:
-            drawn += draw_ordination(answer, sheet)
-            drawn += draw_diversity(answer, sheet)
-    return tuple(drawn)
+    return tuple(
+        figure for answer in answers for draw in _PICTURES[answer.name] for figure in draw(answer, source, sheet)
+    )
 
 
 def headlines(answers: Iterable[Answer], words: Words, scientific: str) -> tuple[str, ...]:

@@ -54,6 +54,11 @@ def geometries(package: Package, table: str) -> list[pl.DataFrame]:
     outline.
     """
     frame = numbered(package, TABLES[table]).select("row", text="geometry").drop_nulls("text")
+    return outlines(frame, table=table, column="geometry", kinds=KINDS[table])
+
+
+def outlines(frame: pl.DataFrame, *, table: str, column: str, kinds: tuple[str, ...]) -> list[pl.DataFrame]:
+    """Judge geometries in WKT, which stand in a `column` of a `table` and may be of some `kinds`: row, text."""
     if frame.is_empty():
         return []
     said = pl.col("text").str.extract(r"^\s*([A-Za-z]+)").str.to_uppercase().replace_strict(WKT_WORDS, default=None)
@@ -64,7 +69,7 @@ def geometries(package: Package, table: str) -> list[pl.DataFrame]:
         .otherwise("text")
         .alias("value"),
     )
-    expected = pl.col("kind").is_in(KINDS[table])
+    expected = pl.col("kind").is_in(kinds)
     # Only these kinds are parsed: they do not nest, and a collection of collections could exhaust the stack.
     fit = frame.filter(expected.fill_null(False))
     with np.errstate(all="ignore"):  # "nan" and numbers too large to hold are points outside the Earth
@@ -76,9 +81,7 @@ def geometries(package: Package, table: str) -> list[pl.DataFrame]:
     )
     judged = pl.concat([fit, faults], how="horizontal")
     unread = frame.filter(pl.col("kind").is_null()).with_columns(code=pl.lit("geometry-unreadable"))
-    other = frame.filter(~expected).with_columns(
-        code=pl.lit("geometry-kind"), expected=pl.lit(" / ".join(KINDS[table]))
-    )
+    other = frame.filter(~expected).with_columns(code=pl.lit("geometry-kind"), expected=pl.lit(" / ".join(kinds)))
     every = pl.concat([judged, unread, other], how="diagonal").filter(pl.col("code") != "")
     arguments = {
         "geometry-unreadable": (),
@@ -90,7 +93,7 @@ def geometries(package: Package, table: str) -> list[pl.DataFrame]:
         "geometry-invalid": ("reason",),
     }
     return [
-        findings.rows(code, every.filter(pl.col("code") == code), table=table, column="geometry", arguments=names)
+        findings.rows(code, every.filter(pl.col("code") == code), table=table, column=column, arguments=names)
         for code, names in arguments.items()
         if code in every["code"]
     ]

@@ -1,4 +1,4 @@
-"""What counts of waterbirds can be asked: coverage, zeros, totals and parts, thresholds.
+"""What counts of waterbirds can be asked: coverage, zeros, totals and parts, names, visits entered twice.
 
 Sources: the field form of the International Waterbird Census asks for coverage and for zeros (Asian Waterbird Census,
 Field Protocol, revised December 2018); the INBO waterbird data say per visit which groups were counted.
@@ -6,18 +6,17 @@ Field Protocol, revised December 2018); the INBO waterbird data say per visit wh
 
 import polars as pl
 
-from tumen.tables import findings
+from tumen.tables import checks_populations, checks_units, findings
+from tumen.tables.checks_units import circular
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.rows import numbered
 from tumen.tables.schema import MISSING
+from tumen.tables.taxa import RANKLESS, resolve
 from tumen.tables.waterbirds import COUNT_GROUPS
 
 EARLIEST, LATEST = -12, 14
 """The offsets from UTC, in hours, that clocks on Earth have."""
-
-CAP, CAPPED_FROM = 20_000, 2_000_000
-"""Up to the fourth edition of Waterbird Population Estimates no threshold of a large population exceeded the cap."""
 
 
 def check(package: Package) -> list[pl.DataFrame]:
@@ -26,12 +25,14 @@ def check(package: Package) -> list[pl.DataFrame]:
     for table, column, needed in (("visits", "siteID", "sites"), ("counts", "visitID", "visits")):
         if table in package.tables and needed not in package.tables:
             found.append(findings.finding("table-needed", table=table, column=column, needed=needed))
+    if "sites" in package.tables:
+        found += checks_units.check(package)
     if "visits" in package.tables:
-        found += [_days(package), _groups(package), _without_counts(package)]
+        found += [_days(package), _groups(package), _without_counts(package), _visited_twice(package)]
     if "counts" in package.tables:
-        found += [*_numbers(package), *_coverage(package), *_parts(package), *_twice(package)]
+        found += [*_numbers(package), *_coverage(package), *_parts(package), *_twice(package), _undetermined(package)]
     if "population_estimates" in package.tables:
-        found.append(_thresholds(package))
+        found += checks_populations.check(package)
     return found
 
 
@@ -95,6 +96,53 @@ def _without_counts(package: Package) -> pl.DataFrame:
         column="visitID",
         arguments=("coverage",),
     )
+
+
+def _visited_twice(package: Package) -> pl.DataFrame:
+    """Find visits of one site, day, time and method that counted the same groups: perhaps one visit, entered twice."""
+    key = ["siteID", "visitDate", "visitStart", "method", "groupsCounted"]
+    frame = numbered(package, TABLES["visits"]).filter(
+        pl.col("siteID").is_not_null()
+        & pl.col("visitDate").is_not_null()
+        & pl.col("coverage").ne_missing("notSurveyed")
+    )
+    again = frame.with_columns(otherRow=pl.col("row").min().over(key)).filter(pl.col("row") != pl.col("otherRow"))
+    return findings.rows(
+        "visit-twice",
+        again.with_columns(value="visitID"),
+        table="visits",
+        column="visitDate",
+        arguments=("siteID", "visitDate", "otherRow"),
+    )
+
+
+def _undetermined(package: Package) -> pl.DataFrame:
+    """Note names that are of no species: once each, at its first row, with the number of rows."""
+    names = (
+        numbered(package, TABLES["counts"])
+        .filter(pl.col("scientificName").is_not_null())
+        .group_by(value="scientificName", maintain_order=True)
+        .agg(pl.col("row").first(), count=pl.len())
+    )
+    vague = [_is_vague(name) for name in names["value"]]
+    return findings.rows(
+        "count-not-to-species",
+        names.filter(pl.Series(vague, dtype=pl.Boolean)),
+        table="counts",
+        column="scientificName",
+        arguments=("count",),
+    )
+
+
+def _is_vague(name: str) -> bool:
+    """Return whether a scientific name is that of a genus, or of more than that.
+
+    A single word of other letters is a name in a language, and no genus.
+    """
+    accepted = resolve(name).accepted or name
+    words = accepted.split()
+    latin = bool(words) and words[0].isascii() and words[0].isalpha()
+    return latin and (len(words) == 1 or words[1].lower() in RANKLESS or "/" in accepted)
 
 
 def _numbers(package: Package) -> list[pl.DataFrame]:
@@ -215,45 +263,35 @@ def _parts(package: Package) -> list[pl.DataFrame]:
     ]
 
 
-def circular(owner: dict[str, str]) -> list[str]:
-    """Return, sorted, the names that lead back to themselves when owners are followed.
-
-    >>> circular({"a": "b", "b": "a", "c": "a", "d": "d", "e": "total"})
-    ['a', 'b', 'd']
-    """
-    state: dict[str, int] = {}
-    found: list[str] = []
-    for turn, start in enumerate(owner):
-        way: list[str] = []
-        name = start
-        while name in owner and name not in state:
-            state[name] = turn
-            way.append(name)
-            name = owner[name]
-        if state.get(name) == turn:
-            found += way[way.index(name) :]
-    return sorted(found)
+def _accepted(table: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with `accepted`: the accepted name of its scientificName, or the name as it stands."""
+    names = table["scientificName"].drop_nulls().unique().to_list()
+    known = {name: resolve(name).accepted or name for name in names}
+    read = pl.col("scientificName").replace_strict(known, default=None, return_dtype=pl.String)
+    return table.with_columns(accepted=read)
 
 
 def _twice(package: Package) -> list[pl.DataFrame]:
     """Find species that stand more than once at a visit without saying that one row is a part of another."""
     who = pl.coalesce("scientificName", "taxonGroup")
-    every = numbered(package, TABLES["counts"]).filter(pl.col("visitID").is_not_null() & who.is_not_null())
+    every = _accepted(numbered(package, TABLES["counts"])).filter(pl.col("visitID").is_not_null() & who.is_not_null())
+    # One species under two names is one species.
+    every = every.with_columns(one=pl.coalesce("accepted", "taxonGroup"))
     # What is withheld has no number here that could be added up.
     frame = every.filter(pl.col("partOf").is_null() & (pl.col("status") == "counted")).with_columns(
         value=who, named=pl.col("scientificName").is_not_null(), stage=pl.col("lifeStage").fill_null("")
     )
-    key = ["visitID", "named", "value", "stage"]
+    key = ["visitID", "named", "one", "stage"]
     again = frame.with_columns(otherRow=pl.col("row").min().over(key)).filter(pl.col("row") != pl.col("otherRow"))
-    wholes = frame.filter(pl.col("stage") == "").group_by("visitID", "named", "value").agg(otherRow=pl.col("row").min())
+    wholes = frame.filter(pl.col("stage") == "").group_by("visitID", "named", "one").agg(otherRow=pl.col("row").min())
     staged = frame.filter(pl.col("stage") != "").join(
-        wholes, on=["visitID", "named", "value"], how="inner", maintain_order="left"
+        wholes, on=["visitID", "named", "one"], how="inner", maintain_order="left"
     )
-    numbers = every.filter(pl.col("status") == "counted").group_by("visitID", who.alias("value"))
+    numbers = every.filter(pl.col("status") == "counted").group_by("visitID", "one")
     contradicted = (
         every.filter(pl.col("status") == "notCounted")
         .with_columns(value=who)
-        .join(numbers.agg(otherRow=pl.col("row").min()), on=["visitID", "value"], how="inner", maintain_order="left")
+        .join(numbers.agg(otherRow=pl.col("row").min()), on=["visitID", "one"], how="inner", maintain_order="left")
     )
     return [
         findings.rows("counted-and-not", contradicted, table="counts", column="status", arguments=("otherRow",)),
@@ -262,35 +300,3 @@ def _twice(package: Package) -> list[pl.DataFrame]:
             "part-undeclared", staged, table="counts", column="lifeStage", arguments=("lifeStage", "otherRow")
         ),
     ]
-
-
-def _thresholds(package: Package) -> pl.DataFrame:
-    """Find thresholds that are 1 % of no number of the estimate, beyond rounding.
-
-    Thresholds up to 10 are rounded to 1, up to 100 to 5, up to 1,000 to 10, and larger ones to 100 (10, 100 and 1,000
-    may come from either side, so the wider step is used for them); a maximum of the minimum plus one stands for 'more
-    than the minimum'; up to the fourth edition 20,000 was the largest threshold.
-    Source: Wetlands International, Waterbird Populations Portal (its constants and notes, github.com/Vizzuality/
-    waterbird-population).
-    """
-    percent = pl.col("onePercent")
-    step = pl.when(percent < 10).then(1).when(percent < 100).then(5).when(percent < 1000).then(10).otherwise(100)
-    open_ended = pl.col("maximum") == pl.col("minimum") + 1
-    least = pl.col("minimum") / 100 - step / 2
-    # No threshold is below 1.
-    most = pl.max_horizontal(pl.col("maximum") / 100, 1.0) + step / 2
-    capped = (percent == CAP) & (pl.max_horizontal("minimum", "maximum") >= CAPPED_FROM)
-    below = (percent < least).fill_null(False) & ~capped
-    above = (pl.col("maximum").is_not_null() & ~open_ended.fill_null(False) & (percent > most)).fill_null(False)
-    doubtful = (
-        numbered(package, TABLES["population_estimates"])
-        .filter(below | above)
-        .with_columns(_or_open("minimum"), _or_open("maximum"), value="onePercent")
-    )
-    return findings.rows(
-        "one-percent-doubtful",
-        doubtful,
-        table="population_estimates",
-        column="onePercent",
-        arguments=("minimum", "maximum"),
-    )

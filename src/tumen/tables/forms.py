@@ -1,5 +1,6 @@
 """What a form asks of whoever fills it in: fields, the words they offer, and a guide; in no language of their own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SEPARATOR = " · "
@@ -17,11 +18,19 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Rows that are printed into a form: cells by column, the words of the protocol alone."""
+
+    rows: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Form:
-    """One table to be filled in."""
+    """One table to be filled in, with the rows that are printed into it."""
 
     name: str
     fields: tuple[Field, ...]
+    listed: Listed = Listed()
 
 
 @dataclass(frozen=True)

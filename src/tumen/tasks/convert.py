@@ -6,7 +6,7 @@ import polars as pl
 
 from tumen import engine
 from tumen.errors import MisuseError, Text, nearest
-from tumen.files import camtrap_dp_write, genotype_write, geopackage
+from tumen.files import camtrap_dp_write, darwin_core_write, genotype_write, geopackage
 from tumen.files.archive import is_safe
 from tumen.individuals.genotype_consensus import DEFAULT, consensus
 from tumen.tables import findings
@@ -17,7 +17,7 @@ from tumen.tasks import clock
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import read_package
 
-TARGETS = ("camtrap-dp", "gpkg", *genotype_write.FORMATS)
+TARGETS = ("camtrap-dp", "gpkg", "dwc-a", *genotype_write.FORMATS)
 
 
 def convert(
@@ -45,6 +45,9 @@ def convert(
         lacking = camtrap_dp_write.write(package, out, created=clock.now(), replace=replace, inputs=inputs)
         found += [findings.of_package(part, package.party, package.name) for part in (lacking, _left_behind(package))]
         return findings.gather(found)
+    if target == "dwc-a":
+        left = darwin_core_write.write(package, out, replace=replace, inputs=inputs)
+        return findings.gather([*found, findings.of_package(left, package.party, package.name)])
     if target in genotype_write.FORMATS:
         genotypes, joined = _genotypes(package, target)
         lost = genotype_write.write(genotypes, out, target, title=package.name, replace=replace, inputs=inputs)

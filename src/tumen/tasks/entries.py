@@ -18,6 +18,8 @@ FORMATS = (
     "dwc-a",
     "smart",
     "genotypes",
+    "count-form",
+    "population-tables",
 )
 """The formats that can be read. `mapping` is a TOML file that says how the tables of a party are to be read."""
 
@@ -48,8 +50,13 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
         "digests": Option(("images",), "boolean", "Whether the SHA-256 of every file is taken."),
         "coverageTerm": Option(("dwc-a",), "text", "The term that tells how much of a site was covered."),
         "coverageWords": Option(("dwc-a",), "words", "What its words mean: complete, partial or notSurveyed."),
+        "emptyCells": Option(("count-form",), "text", "What an empty cell of a list means: noRow, notCounted or zero."),
+        "dashes": Option(("count-form",), "text", "What a dash in a list means: noRow, notCounted or zero."),
         "transport": Option(("smart",), "words", "What words for transport mean: footPatrol, vehiclePatrol ..."),
-        "columns": Option(("smart", "images"), "words", "Which column is which in a CSV."),
+        "edition": Option(("population-tables",), "text", "The edition of a table that does not name it: WPE5."),
+        "source": Option(("population-tables",), "text", "Where a table is published that does not say it."),
+        "letterRanges": Option(("population-tables",), "words", "What letters for sizes mean: 10000-25000."),
+        "columns": Option(("smart", "images", "population-tables"), "words", "Which column is which in a CSV."),
         "scientificName": Option(("images",), "text", "The species in a list of pictures that does not name it."),
     }
 )

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tumen import engine
@@ -13,19 +13,23 @@ from tumen.errors import FormatError, MisuseError, StudyError, Text
 from tumen.files import (
     camtrap_dp,
     camtrapr,
+    count_form,
     darwin_core,
     genotypes,
     image_labels,
     images,
     mapped,
     movebank,
+    population_tables,
     smart,
     template,
 )
-from tumen.files.archive import open_source
+from tumen.files.archive import DESCRIPTOR, Zip
+from tumen.files.darwin_core_archive import META
 from tumen.tables.examine import Parts
 from tumen.tables.findings import gather
 from tumen.tables.package import Package, assemble
+from tumen.tasks.count_names import common_names
 from tumen.tasks.entries import FORMATS, PackageEntry
 
 
@@ -74,6 +78,8 @@ _GENOTYPES = {
     "layout": "format",
 }
 _COUNTS = {"coverageTerm": "coverage_term", "coverageWords": "coverage_words"}
+_FORMS = {"emptyCells": "empty", "dashes": "dash"}
+_POPULATIONS = {"edition": "edition", "source": "source", "letterRanges": "letters", "columns": "columns"}
 _PATROLS = {"transport": "methods", "columns": "columns"}
 """Options as a study spells them, and as the readers do."""
 
@@ -90,6 +96,13 @@ def _declared(entry: PackageEntry, party: str, kind: str, told: Mapping[str, Any
     if kind == "dwc-a":
         said = {"time_zone": entry.time_zone, **_renamed(told, _COUNTS)}
         return darwin_core.read(entry.path, entry.records, party=party, country=entry.country, **said)
+    if kind == "count-form":
+        said = {"names": common_names(entry.species_names), "time_zone": entry.time_zone, **_renamed(told, _FORMS)}
+        said["date_format"] = entry.date_format
+        return count_form.read(entry.path, party=party, country=entry.country, **said)
+    if kind == "population-tables":
+        said = _renamed(told, _POPULATIONS)
+        return population_tables.read(entry.path, party=party, country=entry.country, **said)
     if kind == "smart":
         said = {"time_zone": entry.time_zone or "", "crs": entry.crs, "date_format": entry.date_format}
         return smart.read(entry.path, party=party, country=entry.country, **{**said, **_renamed(told, _PATROLS)})
@@ -187,8 +200,9 @@ def recognise(path: Path) -> str:
     if path.is_dir():
         return _folder(path)
     if ending == ".zip":
-        with open_source(path) as source:
-            return "dwc-a" if "meta.xml" in source else "camtrap-dp"
+        with Zip(path) as source:
+            described = any(PurePosixPath(name).name == META for name in source.names())
+            return "dwc-a" if described and DESCRIPTOR not in source else "camtrap-dp"
     if ending in (".json", ".toml"):
         return "camtrap-dp" if ending == ".json" else "mapping"
     if template.is_template(path):

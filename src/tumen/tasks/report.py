@@ -57,7 +57,7 @@ def report(study: Study, folder: Path, *, replace: bool = False, progress: engin
 
 
 def _population(pooled: Pool) -> tuple[Answer, ...]:
-    """Return the answers on numbers that the study asks for."""
+    """Return the answers on numbers and on sites that the study asks for."""
     study, found = pooled.study, list[Answer]()
     # Imported where they are asked for: most studies ask for one of them or none, and each takes time to load.
     if study.density is not None:
@@ -72,6 +72,14 @@ def _population(pooled: Pool) -> tuple[Answer, ...]:
         from tumen.tasks import diversity
 
         found += diversity.answers(pooled)
+    if study.waterbirds is not None:
+        from tumen.tasks import waterbirds
+
+        found += waterbirds.answers(pooled)
+    if study.trends is not None:
+        from tumen.tasks import trends
+
+        found += trends.answers(pooled)
     return tuple(found)
 
 

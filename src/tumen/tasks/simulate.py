@@ -18,6 +18,9 @@ from tumen.files import camtrap_dp_write, regions
 from tumen.files.atomic import writing_folder
 from tumen.files.picture_write import jpeg
 from tumen.files.text_table import write_csv
+from tumen.simulate.estuary import Estuary, estuary
+from tumen.simulate.estuary_papers import EDITION_A, EDITION_B
+from tumen.simulate.estuary_sites import FALLING, RISING, STEADY, EstuarySettings, small_estuary
 from tumen.simulate.genetic_samples import SampleSettings, WorldFrames, WorldSamples, world_samples
 from tumen.simulate.pictures import Picture, survey_pictures
 from tumen.simulate.settings import WorldSettings
@@ -66,10 +69,11 @@ def simulate(
     if asked.unlinked:
         settings = changed(settings, links_missing=1.0)
     made = world(regions.region(WORLDS[name]), seed=seed, settings=settings)
+    birds = estuary(seed, small_estuary() if asked.small else EstuarySettings())
     with writing_folder(folder, made="world", replace=replace) as part:
         taken = list(survey_pictures(made, width=asked.photos)) if asked.photos else []
         drawn = engine.run(partial(_draw, folder=part), taken, workers=asked.workers, progress=progress)
-        _write(made, part, WORLDS[name], _boxes(list(zip(taken, drawn, strict=True))))
+        _write(made, birds, part, WORLDS[name], _boxes(list(zip(taken, drawn, strict=True))))
         for package in made.packages:
             if (part / "drawn" / package.party).is_dir():
                 (part / "drawn" / package.party / "media").replace(part / "packages" / package.name / "media")
@@ -121,7 +125,7 @@ def _with_boxes(observations: pl.DataFrame, media: pl.DataFrame, boxes: pl.DataF
 
 
 def _whole(package: Package, text: Mapping[str, pl.DataFrame], boxes: pl.DataFrame | None) -> Package:
-    """Return a package with what its laboratory read and what a detector found in its pictures."""
+    """Return a package with other tables of its party, and what a detector found in its pictures."""
     seen = _with_boxes(package.received["observations"], package.received["media"], boxes)
     return assemble(
         package.name,
@@ -141,21 +145,24 @@ def _samples(made: World) -> WorldSamples:
     return world_samples(frames, made.settings.parties, made.seed, settings)
 
 
-def _write(made: World, folder: Path, region: str, boxes: Mapping[str, pl.DataFrame]) -> None:
+def _write(made: World, birds: Estuary, folder: Path, region: str, boxes: Mapping[str, pl.DataFrame]) -> None:
     (folder / "countries.geojson").write_text(regions.text_as_truth(region), encoding="utf-8")
     (folder / "habitat.geojson").write_text(_habitat(made), encoding="utf-8")
     (folder / "packages").mkdir()
     sampled = _samples(made)
     for package in made.packages:
-        whole = _whole(package, sampled.tables[package.party], boxes.get(package.party))
+        read = {**sampled.tables[package.party], **birds.tables.get(package.party, {})}
+        whole = _whole(package, read, boxes.get(package.party))
         camtrap_dp_write.write(whole, folder / "packages" / package.name)
+    coast = birds.coast()
+    camtrap_dp_write.write(coast, folder / "packages" / coast.name)
     (folder / "links.csv").write_bytes(write_csv(to_text(LINKS, made.links)))
     (folder / "truth").mkdir()
-    for name, frame in {**made.truth(), **sampled.truth}.items():
+    for name, frame in {**made.truth(), **sampled.truth, **birds.truth}.items():
         if name == "paths":  # as large as all else together; the same seed gives them again
             continue
         (folder / "truth" / f"{name}.csv").write_bytes(table_bytes(frame))
-    (folder / "study.toml").write_text(_study(made), encoding="utf-8")
+    (folder / "study.toml").write_text(_study(made, birds), encoding="utf-8")
     (folder / "README.md").write_text(_readme(made), encoding="utf-8")
 
 
@@ -191,7 +198,7 @@ def _shown(seasons: Sequence[tuple[date, date]]) -> str:
     return json.dumps([[f"{first}", f"{last}"] for first, last in seasons])
 
 
-def _study(made: World) -> str:
+def _study(made: World, birds: Estuary) -> str:
     """Return the study of a world; texts are quoted as JSON, which TOML's basic strings are read alike."""
     settings = made.settings
     last = settings.end - timedelta(days=1)
@@ -209,7 +216,7 @@ def _study(made: World) -> str:
         'countries = "countries.geojson"  # Natural Earth, public domain; the simulated animals live on this map',
         "",
     ]
-    for package in made.packages:
+    for package in (*made.packages, birds.coast()):
         lines += [
             "[[package]]",
             f"path = {json.dumps('packages/' + package.name)}",
@@ -235,6 +242,15 @@ def _study(made: World) -> str:
         "[diversity]",
         'groups = "country"',
         "",
+        "[waterbirds]  # invented sites, counts and estimates; nothing in them is official",
+        f"editions = {json.dumps([EDITION_A, EDITION_B])}",
+        f"assessedOn = {birds.last + 1}-01-01",
+        "",
+        "[trends]  # one rises, one falls, one is stable: truth/waterbird_trends.csv",
+        f"species = {json.dumps([RISING, FALLING, STEADY])}",
+        'season = "autumn"',
+        'places = "all"',
+        "",
     ]
     return "\n".join(lines)
 
@@ -247,6 +263,11 @@ def _readme(made: World) -> str:
             f"Made with `tumen simulate` from seed {made.seed}. Animals, cameras and organisations are invented; the",
             "countries are Natural Earth's (public domain). What the parties know is in `packages/` and `links.csv`;",
             "what truly happened is in `truth/`, planted errors (wrong clocks) in `truth/planted.csv`.",
+            "",
+            "Three parties also counted the waterbirds of an estuary, one of them (`coast-office`) nothing else. The",
+            "species are real; sites, counts, population estimates, lists and persons are invented, and nothing of",
+            "them may be cited. How many birds were there is in `truth/waterbirds.csv`, and which part of the estuary",
+            "qualifies, does not, or cannot be judged from what was counted, in `truth/waterbird_verdicts.csv`.",
             "",
             "    tumen check packages/*",
             "    tumen report study.toml -o report/",

@@ -57,6 +57,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "wrong: {links}.",
         "identity-error-names-right": "How often the observers err is not known (no training file, no blind repeats): "
         "names within a catalogue count as right, and the intervals are too narrow.",
+        "indicator-species-left": "Left out of the indicator {indicator}, without an index or too uncertain: {species}.",
         "left-out-doubtful-instant": "Detections outside their camera's deployment, not used because its clock is "
         "in doubt: {rows}.",
         "left-out-other-species": "Detections of species the study does not ask for, not used: {rows}.",
@@ -111,6 +112,22 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "survival-of-grown-animals": "Survival is that of animals with a range of their own, seen by cameras. "
         "Dependent young left out: {young}.",
         "survival-positions-unused": "Positions of tracked animals, not used for survival: {positions}.",
+        "trend-counts-of-season": "Each count is the largest number of the season that was counted in full; a season "
+        "counted in part or not at all is missing: {missing} of {cells} sites and years.",
+        "trend-months-no-serial": "Serial correlation was not estimated: the counts are of several months a year.",
+        "trend-ranges-middle": "Counts for which observers gave a range, taken at its middle: {counts}.",
+        "trend-stepwise": "Change points that were tried and left out by the tests: {dropped}.",
+        "waterbirds-assessed": "Assessed as of {day}. Editions of the population estimates: {editions}.",
+        "waterbirds-levels-recalled": "Levels that rest on no text we could read, and are to be checked "
+        "before use: {levels}.",
+        "waterbirds-populations-mixed": "Where birds of several populations may be met, the larger threshold is used, "
+        "as is usual: {cases} sites, seasons and species.",
+        "waterbirds-ranges-missing": "Population estimates that say nothing of countries, seasons or range were taken "
+        "to hold wherever their species was counted: {populations}.",
+        "waterbirds-thresholds-computed": "Thresholds computed from the size of the population, because none was "
+        "published with it: {populations}.",
+        "waterbirds-thresholds-missing": "Species counted for which no threshold is known, so that 1 % of their "
+        "populations stays undecided: {species}.",
     }
 )
 """English texts of the notes an answer carries (`tumen.tables.answer.Note`)."""

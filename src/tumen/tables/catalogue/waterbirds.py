@@ -207,4 +207,40 @@ CODES: tuple[Code, ...] = (
         "Give the mean in days, also where it is below one.",
         "0",
     ),
+    Code(
+        "visit-twice",
+        "warning",
+        "{siteID} has another visit on {visitDate} that counted the same in the same way, row {otherRow}.",
+        "If it is one visit, take one of the two out. Of several visits of a day the larger number is used, never the "
+        "sum.",
+        "v-2024-01",
+    ),
+    Code(
+        "count-not-to-species",
+        "note",
+        "{value} is the name of no species. Rows: {count}. The birds count as unidentified birds of their group.",
+        "Nothing, if they were known no further. Give taxonGroup, so that it is known which species they may be.",
+        "Anas sp.",
+    ),
+    Code(
+        "site-part-circular",
+        "error",
+        "{value} is a part of itself, directly or through others.",
+        "Correct partOf: the whole site has none.",
+        "site-1",
+    ),
+    Code(
+        "site-part-abroad",
+        "warning",
+        "The count unit lies in {value}, the site that it is a part of, {whole}, in {wholeCountry}.",
+        "Sites of several countries are joined by countGroup; partOf is for the units of one site.",
+        "CN",
+    ),
+    Code(
+        "site-part-other-group",
+        "warning",
+        "The count unit belongs to the count group {value}, the site that it is a part of, {whole}, to '{wholeGroup}'.",
+        "Write the count group at the whole site only: its units belong to it.",
+        "tumen-mouth",
+    ),
 )

@@ -1,0 +1,231 @@
+"""Answer a study's question: does the site qualify? From the visits of all parties to a verdict on each criterion."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from tumen import engine
+from tumen.errors import MisuseError, nearest
+from tumen.tables import findings
+from tumen.tables.answer import Answer, Note
+from tumen.tasks.pool import Pool
+from tumen.tasks.study import Study
+from tumen.tasks.waterbird_estimates import estimates
+from tumen.tasks.waterbird_survey import Survey, counted, of_pool, survey
+from tumen.waterbirds.birds import accepted
+from tumen.waterbirds.counts import occasions
+from tumen.waterbirds.groups import PAIRING, SYNCHRONOUS, groups
+from tumen.waterbirds.levels import WATERBIRDS, Levels
+from tumen.waterbirds.populations import assign
+from tumen.waterbirds.seasons import DEFAULT, seasons
+from tumen.waterbirds.telling import telling
+from tumen.waterbirds.turnover import turnover
+from tumen.waterbirds.verdicts import Evidence, verdicts
+
+STEPS = 4
+"""Pieces of work after reading: occasions, seasons, thresholds, verdicts."""
+
+
+def waterbirds(study: Study, *, place: str | None = None, progress: engine.Progress = engine.silent) -> Answer:
+    """Read the packages of a study and judge their sites; `place` keeps one site or complex."""
+    total = len(study.packages) + STEPS
+    read = survey(study, progress=lambda done, _: progress(done, total))
+    if not counted(read):
+        raise MisuseError("visits of waterbird counts in a package of the study", "none", "Add a package with visits.")
+    made = judge(read, progress=lambda done, _: progress(len(study.packages) + done, total))
+    return made if place is None else _of_place(made, place)
+
+
+def answers(pooled: Pool) -> tuple[Answer, ...]:
+    """Return the answer of a pool; none where nobody counted waterbirds."""
+    read = of_pool(pooled)
+    return (judge(read),) if counted(read) else ()
+
+
+def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
+    """Return the verdicts on all sites and complexes of a survey, with the numbers behind them."""
+    asked = dict(read.study.waterbirds or {})
+    days = daily(read, asked)
+    progress(1, STEPS)
+    ranges = season_ranges(asked)
+    each = _in_years(seasons(days, ranges), asked)
+    progress(2, STEPS)
+    places = judged_places(read)
+    day = asked.get("assessed_on") or _last_day(read)
+    known, said = estimates(read, asked)
+    animals = _other_animals(read)
+    wanted = each.filter(pl.col("measure") != WATERBIRDS).select("place", "season", scientificName="measure").unique()
+    held = _located(read)
+    assigned = assign(known, held, wanted, day, editions=asked.get("editions"))
+    progress(3, STEPS)
+    levels = Levels(**_levels(asked))
+    found = verdicts(
+        Evidence(
+            seasons=each,
+            assigned=assigned,
+            places=places.select("place", "kind", "countryCode"),
+            status=read.table("species_status"),
+            texts=read.table("sheet_texts"),
+            animals=animals,
+            assessed=day,
+        ),
+        levels,
+    )
+    progress(4, STEPS)
+    turned = turnover(days, read.table("stays"), ranges)
+    tables = {
+        "summary": found.summary,
+        "numbers": telling(found.rows),
+        "verdicts": found.rows,
+        "seasons": each,
+        "occasions": days,
+        "assigned": assigned,
+        "turnover": turned,
+        "places": places,
+        "listed": found.listed,
+        "statements": found.statements,
+    }
+    notes = _notes(known, assigned, levels, day)
+    return Answer(
+        "waterbirds", tables, notes, _parameters(asked, ranges, levels, day), findings.gather([read.findings, said])
+    )
+
+
+def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the occasions of all sites and, after them, of the complexes."""
+    sites, visits, counts = (read.table(name) for name in ("sites", "visits", "counts"))
+    wanted = asked.get("species")
+    made = []
+    for country, own in sites.group_by("countryCode", maintain_order=True):
+        brought = introduced(read, asked, country[0] if isinstance(country[0], str) else None)
+        made.append(occasions(own, visits, counts, species=wanted, introduced=brought))
+    of_sites = pl.concat(made)
+    window = {
+        "synchronous": asked.get("synchronous", SYNCHRONOUS),
+        "pairing": max(asked.get("pairing", PAIRING), asked.get("synchronous", timedelta(0))),
+    }
+    return pl.concat([of_sites, groups(sites, of_sites, **window)])
+
+
+def introduced(read: Survey, asked: Mapping[str, Any], country: str | None) -> set[str]:
+    """Return the birds that people brought to a country, or everywhere: they are no part of its waterbirds."""
+    listed = read.table("species_status").filter(
+        pl.col("category") == "introduced",
+        pl.col("countryCode").is_null() | (pl.col("countryCode") == (country or "")),
+    )
+    return {*asked.get("non_native", ()), *listed["scientificName"].drop_nulls()}
+
+
+def season_ranges(asked: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the first and last day of each kind of season, as the study has them or by our default."""
+    given = asked.get("seasons")
+    if given is None:
+        return dict(DEFAULT)
+    return {name: (_as_text(first), _as_text(last)) for name, (first, last) in given.items()}
+
+
+def _as_text(day: tuple[int, int]) -> str:
+    # The last of February is its last day in every year.
+    month, number = day if day != (2, 29) else (2, 28)
+    return f"{month:02d}-{number:02d}"
+
+
+def _in_years(each: pl.DataFrame, asked: Mapping[str, Any]) -> pl.DataFrame:
+    first, last = asked.get("first_year"), asked.get("last_year")
+    if first is not None:
+        each = each.filter(pl.col("year") >= first)
+    return each if last is None else each.filter(pl.col("year") <= last)
+
+
+def judged_places(read: Survey) -> pl.DataFrame:
+    """Return what is judged: sites that are no unit of another, and complexes of two sites or more."""
+    sites = read.table("sites").filter(pl.col("partOf").is_null())
+    columns = ("place", "kind", "name", "countryCode", "longitude", "latitude", "countGroup", "party")
+    alone = sites.with_columns(place="siteID", kind=pl.lit("site"), name="siteName").select(columns)
+    together = (
+        sites.filter(pl.col("countGroup").is_not_null())
+        .group_by("countGroup", maintain_order=True)
+        .agg(
+            pl.len().alias("members"),
+            pl.col("countryCode").drop_nulls().unique().sort().str.join("|"),
+            pl.col("longitude", "latitude").mean(),
+            pl.col("party").unique().sort().str.join("|"),
+        )
+        .filter(pl.col("members") > 1)
+        .with_columns(place="countGroup", kind=pl.lit("group"), name="countGroup")
+        .select(columns)
+    )
+    return pl.concat([together, alone])
+
+
+def _located(read: Survey) -> pl.DataFrame:
+    return read.table("sites").select("countryCode", "longitude", "latitude", "countGroup", place="siteID")
+
+
+def _last_day(read: Survey) -> date:
+    last = read.table("visits")["visitDate"].drop_nulls().max()
+    if not isinstance(last, date):
+        raise MisuseError("a day of assessment", "visits without days", "Set assessedOn in [waterbirds].")
+    return last
+
+
+def _other_animals(read: Survey) -> list[str]:
+    named = read.table("counts").filter(pl.col("taxonGroup") == "otherAnimals")["scientificName"].drop_nulls()
+    return sorted({accepted(name) for name in named.unique()})
+
+
+def _levels(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the levels that the study sets, as its own."""
+    given = asked.get("levels", {})
+    return {**given, **{f"{name}_basis": "stated" for name in given}}
+
+
+def _of_place(made: Answer, place: str) -> Answer:
+    known = made.tables["places"]["place"].to_list()
+    if place not in known:
+        raise MisuseError("a site or complex of the study", f"'{place}'", nearest(place, known))
+    tables = {
+        name: frame.filter(pl.col("place") == place) if "place" in frame.columns else frame
+        for name, frame in made.tables.items()
+    }
+    return Answer(made.name, tables, made.notes, made.parameters, made.findings)
+
+
+def _notes(known: pl.DataFrame, assigned: pl.DataFrame, levels: Levels, day: date) -> tuple[Note, ...]:
+    """Return what a reader must know of thresholds, editions and levels."""
+    editions = assigned.filter(pl.col("onePercent").is_not_null())["edition"].unique().sort()
+    notes = [Note("waterbirds-assessed", {"day": day.isoformat(), "editions": ", ".join(editions) or "–"})]
+    recalled = [name for name, basis in levels.bases().items() if basis == "recalled"]
+    if recalled:
+        notes.append(Note("waterbirds-levels-recalled", {"levels": ", ".join(recalled)}))
+    without = assigned.filter("inForce", pl.col("onePercent").is_null())["scientificName"].unique().sort()
+    if without.len():
+        notes.append(Note("waterbirds-thresholds-missing", {"species": ", ".join(without)}))
+    mixed = assigned.filter("inForce", pl.col("candidates") > 1).height
+    if mixed:
+        notes.append(Note("waterbirds-populations-mixed", {"cases": mixed}))
+    used = assigned["populationID"].drop_nulls().unique()
+    rows = known.filter(pl.col("populationID").is_in(used.implode()))
+    anywhere = rows.filter(pl.all_horizontal(pl.col("countryCodes", "seasons", "range").is_null()))
+    if anywhere.height:
+        notes.append(Note("waterbirds-ranges-missing", {"populations": anywhere["populationID"].n_unique()}))
+    computed = assigned.filter(pl.col("basis") == "computed")["populationID"].n_unique()
+    if computed:
+        notes.append(Note("waterbirds-thresholds-computed", {"populations": computed}))
+    return tuple(notes)
+
+
+def _parameters(
+    asked: Mapping[str, Any], ranges: Mapping[str, tuple[str, str]], levels: Levels, day: date
+) -> dict[str, str | int | float | bool]:
+    return {
+        "assessedOn": day.isoformat(),
+        "seasons": "; ".join(f"{name} {first}..{last}" for name, (first, last) in ranges.items()),
+        "synchronousDays": asked.get("synchronous", SYNCHRONOUS).days,
+        "pairingDays": asked.get("pairing", PAIRING).days,
+        "waterbirds": levels.waterbirds,
+        "flywayWaterbirds": levels.flyway,
+        "editions": ", ".join(asked.get("editions") or ()) or "all",
+    }
