@@ -109,7 +109,11 @@ def test_forms_as_csv_are_headers_and_a_guide(tmp_path):
         "counts.csv",
         "guide.csv",
         "population_estimates.csv",
+        "sheet_texts.csv",
+        "site_steps.csv",
         "sites.csv",
+        "species_status.csv",
+        "stays.csv",
         "visits.csv",
     ]
     header = (tmp_path / "forms" / "visits.csv").read_text()

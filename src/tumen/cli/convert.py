@@ -16,7 +16,8 @@ HELP = help_text(
     text(
         "Reads camtrap-dp (1.0.x, and 0.1.6 with migration), camtrapr, movebank, mapping (a TOML file that says how to "
         "read tables), template (a filled form), images (a folder of pictures), dwc-a (Darwin Core events), smart "
-        "(patrols), genotypes and count-form (forms of waterbird counts); writes camtrap-dp (1.0.2; a folder, or a zip "
+        "(patrols), genotypes, count-form (forms of waterbird counts) and population-tables (estimates of "
+        "waterbird populations); writes camtrap-dp (1.0.2; a folder, or a zip "
         "if OUT ends in .zip), gpkg, of counts of waterbirds dwc-a (a Darwin Core archive), and, of genotypes, "
         "genepop, genalex, cervus, structure and genemapper."
     ),

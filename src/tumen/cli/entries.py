@@ -16,7 +16,8 @@ OPTIONS: dict[str, Any] = {
         typer.Option(
             "--from",
             help=text(
-                "camtrap-dp, camtrapr, movebank, mapping, template, images, dwc-a, smart or genotypes. "
+                "camtrap-dp, camtrapr, movebank, mapping, template, images, dwc-a, smart, genotypes, count-form or "
+                "population-tables. "
                 "[default: seen from the files]"
             ),
         ),

@@ -7,6 +7,7 @@ line halfway between the banks.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +100,13 @@ def derive(countries: Mapping[str, BaseGeometry], *, widest_water: float = 5000.
     """
     for code, polygon in countries.items():
         require_polygon(code, polygon)
-    return Border.from_lines(boundary_lines(countries, widest_water))
+    return _derived(tuple((code, shapely.to_wkb(land)) for code, land in countries.items()), widest_water)
+
+
+@lru_cache(maxsize=4)
+def _derived(countries: tuple[tuple[str, bytes], ...], widest_water: float) -> Border:
+    """Derive a border once for the same land: a study, its checks and its report ask for the same one again."""
+    return Border.from_lines(boundary_lines({code: shapely.from_wkb(land) for code, land in countries}, widest_water))
 
 
 def require_polygon(code: str, polygon: BaseGeometry) -> None:

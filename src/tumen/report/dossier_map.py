@@ -30,6 +30,9 @@ from tumen.report.palette import INK, PAPER, mix
 from tumen.report.places import not_shown, usable
 from tumen.waterbirds.dossier import Dossier
 
+NAMED = 16
+"""Sites whose names stand beside the map; the others have their numbers, in the order of the sections on fields."""
+
 _KEY = 1.72
 _LEFT, _BOTTOM, _TOP = 0.24, 0.26, 0.06
 
@@ -140,7 +143,9 @@ def _draw_place(axes: Axes, place: _Place, colour: str) -> None:
 def _key(places: list[_Place], sheet: Sheet) -> list[Entry]:
     words, palette = sheet.words, sheet.palette
     entries = [heading(words.text("Sites"))]
-    entries += [Entry(f"{place.number}  {place.name}") for place in places]
+    entries += [Entry(f"{place.number}  {place.name}") for place in places[:NAMED]]
+    if len(places) > NAMED:
+        entries.append(Entry(words.text("… and {count} more", count=len(places) - NAMED)))
     entries.append(heading(words.text("Colour: country")))
     for code in sorted({place.country for place in places}):
         colour = palette.country(code or None)

@@ -25,6 +25,7 @@ from tumen.report.dossier_words import WHO, said, word
 from tumen.report.quality import quality
 from tumen.report.words.render import Words
 from tumen.waterbirds.dossier import Dossier
+from tumen.waterbirds.dossier.fields import WITH_RIS
 
 _WORTH = ("met", "provisional", "undecided", "notMet")
 
@@ -45,6 +46,14 @@ def opening(made: Dossier, words: Words) -> Section:
     lines = [words.text("Part of {country}: not released.", country=country_name(words, code)) for code in made.absent]
     if made.kind == "group" and made.absent:
         lines.append(words.text("Numbers of the whole are left out: they hold counts of parts that were not released."))
+    if made.sheet == "SIS" and made.tables["sites"]["ramsarID"].drop_nulls().len():
+        numbers = words.listing(WITH_RIS)
+        lines.append(
+            words.text(
+                "For a Ramsar Site the questions {numbers} are enough, with a copy of its Ramsar Information Sheet.",
+                numbers=numbers,
+            )
+        )
     if lines:
         blocks.append(Points(tuple(lines)))
     if made.tables["states"].height:
@@ -284,7 +293,9 @@ def _criteria(made: Dossier, place: str, rows: pl.DataFrame, words: Words) -> Gr
 
 def _evidence(made: Dossier, words: Words) -> list[Block]:
     """Return the numbers behind the verdicts that counts decide."""
-    rows = made.tables["evidence"].filter(pl.col("verdict").is_in(_WORTH) & pl.col("threshold").is_not_null())
+    rows = made.tables["evidence"].filter(
+        pl.col("verdict").is_in(_WORTH) & (pl.col("threshold").is_not_null() | (pl.col("way") == "list"))
+    )
     if rows.is_empty():
         return []
     cells: list[tuple[Cell, ...]] = []
@@ -391,7 +402,7 @@ def _steps(made: Dossier, words: Words) -> list[Block]:
         Column(words.text("Step")),
         Column(words.text("State")),
         Column(words.text("Since")),
-        Column(words.text("Who did it")),
+        Column(words.text("By")),
         Column(words.text("Document")),
     )
     for (country,), rows in made.tables["steps"].sort("country", "order").group_by("country", maintain_order=True):

@@ -169,21 +169,6 @@ WAYS: Mapping[str, str] = MappingProxyType(
         "statement": mark("A signed statement is there."),
     }
 )
-REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "tooFewSeasons": mark("Fewer than three seasons were counted."),
-        "fewSeasons": mark("Only three or four seasons were counted."),
-        "thresholdMissing": mark("No threshold is known."),
-        "thresholdRecalled": mark("The threshold is from memory and decides nothing."),
-        "openBounds": mark("In some seasons the bounds lie on both sides of the level."),
-        "notSynchronous": mark("Some sites were counted on different days."),
-        "partialCounts": mark("Some seasons were counted in part."),
-        "provisionalMean": mark("The mean of three or four seasons reaches it."),
-        "editionsDisagree": mark("The editions disagree."),
-        "noData": mark("Nothing was counted."),
-    }
-)
-"""Why a verdict is as it is, by the code that the engine gives."""
 TREND_CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "strongIncrease": mark("strong increase"),

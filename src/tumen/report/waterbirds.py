@@ -9,9 +9,11 @@ from tumen.report.cells import capital
 from tumen.report.document import Block, Column, Grid, Points, Text
 from tumen.report.population import file_name, table
 from tumen.report.population_cells import Grids, animals, between, closing, grids
-from tumen.report.waterbird_tables import CRITERIA, REASONS, SEASON_WORDS, SHORT, VERDICTS, WAYS
+from tumen.report.waterbird_tables import CRITERIA, SEASON_WORDS, SHORT, VERDICTS, WAYS
 from tumen.report.words.render import Words
 from tumen.tables.answer import Answer
+from tumen.tables.catalogue import CATALOGUE
+from tumen.waterbirds.levels import REASONS
 
 Row = Mapping[str, Any]
 
@@ -179,8 +181,7 @@ def why(row: Row, words: Words) -> str:
     parts = []
     if row["way"] in WAYS:
         parts.append(words.text(WAYS[row["way"]]))
-    if row["reason"] in REASONS:
-        parts.append(words.text(REASONS[row["reason"]]))
+    parts += [words.text(CATALOGUE[REASONS[one]].message) for one in row["reason"].split("|") if one in REASONS]
     more = row["toMeet"]
     if row["verdict"] in ("undecided", "provisional") and isinstance(more, int):
         parts.append(words.text("Met after {count} more counted seasons at the level or above.", count=more))

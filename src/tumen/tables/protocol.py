@@ -13,8 +13,9 @@ from tumen.tables.individuals import IDENTIFICATIONS, INDIVIDUALS, LINKS, POSITI
 from tumen.tables.network import ASSESSMENTS, INDICATORS, INSTRUMENTS, PROVISIONS, STATEMENTS, TIES
 from tumen.tables.observations import MEDIA, OBSERVATIONS
 from tumen.tables.places import AREAS, BORDERS, RASTERS
+from tumen.tables.populations import POPULATION_ESTIMATES, STAYS
 from tumen.tables.schema import Table
-from tumen.tables.waterbirds import COUNTS, POPULATION_ESTIMATES, SITES, STAYS, VISITS
+from tumen.tables.waterbirds import COUNTS, SITES, VISITS
 
 VERSION = "0.2"
 """Version of the protocol: the tables, their columns and their checks."""

@@ -14,6 +14,7 @@ from tumen.tables import (
     network,
     observations,
     places,
+    populations,
     waterbirds,
 )
 
@@ -26,6 +27,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         **genetics.LABELS,
         **health.LABELS,
         **waterbirds.LABELS,
+        **populations.LABELS,
         **designation.LABELS,
         **places.LABELS,
         **network.LABELS,

@@ -10,7 +10,7 @@ from tumen.errors import StudyError, Text
 from tumen.files.text_table import read_text_table
 from tumen.tables import findings
 from tumen.tables.cast import cast
-from tumen.tables.waterbirds import POPULATION_ESTIMATES
+from tumen.tables.populations import POPULATION_ESTIMATES
 from tumen.tasks.waterbird_survey import Survey
 from tumen.waterbirds.published import beside
 

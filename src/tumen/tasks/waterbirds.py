@@ -19,11 +19,19 @@ from tumen.waterbirds.counts import occasions
 from tumen.waterbirds.groups import PAIRING, SYNCHRONOUS, groups
 from tumen.waterbirds.levels import WATERBIRDS, Levels
 from tumen.waterbirds.populations import assign
-from tumen.waterbirds.seasons import DEFAULT, seasons
+from tumen.waterbirds.seasons import DEFAULT, outside, seasons
 from tumen.waterbirds.telling import telling
 from tumen.waterbirds.turnover import turnover
+from tumen.waterbirds.verdict_findings import asked_for
+from tumen.waterbirds.verdict_findings import findings as of_verdicts
 from tumen.waterbirds.verdicts import Evidence, verdicts
 
+_SAID: Mapping[str, str] = {
+    "threshold-edition-assumed": "waterbirds-edition-assumed",
+    "threshold-minimum-only": "waterbirds-estimates-open",
+    "threshold-differs": "waterbirds-thresholds-differ",
+}
+"""Notes for what is said of thresholds."""
 STEPS = 4
 """Pieces of work after reading: occasions, seasons, thresholds, verdicts."""
 
@@ -58,20 +66,28 @@ def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
     animals = _other_animals(read)
     wanted = each.filter(pl.col("measure") != WATERBIRDS).select("place", "season", scientificName="measure").unique()
     held = _located(read)
-    assigned = assign(known, held, wanted, day, editions=asked.get("editions"))
+    there = set(known["edition"].drop_nulls())
+    editions = [one for one in asked["editions"] if one in there] if "editions" in asked else None
+    assigned = assign(known, held, wanted, day, editions=editions)
     progress(3, STEPS)
     levels = Levels(**_levels(asked))
-    found = verdicts(
-        Evidence(
-            seasons=each,
-            assigned=assigned,
-            places=places.select("place", "kind", "countryCode"),
-            status=read.table("species_status"),
-            texts=read.table("sheet_texts"),
-            animals=animals,
-            assessed=day,
-        ),
-        levels,
+    evidence = Evidence(
+        seasons=each,
+        assigned=assigned,
+        places=places.select("place", "kind", "countryCode"),
+        status=read.table("species_status"),
+        texts=read.table("sheet_texts"),
+        animals=animals,
+        assessed=day,
+    )
+    found = verdicts(evidence, levels)
+    said = findings.gather(
+        [
+            read.findings,
+            said,
+            asked_for(evidence, tuple(asked.get("seasons", ())), tuple(asked.get("editions", ())), known),
+            of_verdicts(evidence, found),
+        ]
     )
     progress(4, STEPS)
     turned = turnover(days, read.table("stays"), ranges)
@@ -87,20 +103,26 @@ def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
         "listed": found.listed,
         "statements": found.statements,
     }
-    notes = _notes(known, assigned, levels, day)
-    return Answer(
-        "waterbirds", tables, notes, _parameters(asked, ranges, levels, day), findings.gather([read.findings, said])
-    )
+    notes = (*_of_thresholds(known, assigned, levels, day), *_of_counts(read, days, each, ranges))
+    return Answer("waterbirds", tables, notes, _parameters(asked, ranges, levels, day), said)
 
 
 def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
     """Return the occasions of all sites and, after them, of the complexes."""
     sites, visits, counts = (read.table(name) for name in ("sites", "visits", "counts"))
     wanted = asked.get("species")
-    made = []
-    for country, own in sites.group_by("countryCode", maintain_order=True):
-        brought = introduced(read, asked, country[0] if isinstance(country[0], str) else None)
-        made.append(occasions(own, visits, counts, species=wanted, introduced=brought))
+    brought = {code: introduced(read, asked, code) for code in sites["countryCode"].unique(maintain_order=True)}
+    alike = {tuple(sorted(names)): [code for code in brought if brought[code] == names] for names in brought.values()}
+    made = [
+        occasions(
+            sites.filter(pl.col("countryCode").is_in(codes, nulls_equal=True)) if len(alike) > 1 else sites,
+            visits,
+            counts,
+            species=wanted,
+            introduced=names,
+        )
+        for names, codes in (alike or {(): []}).items()
+    ]
     of_sites = pl.concat(made)
     window = {
         "synchronous": asked.get("synchronous", SYNCHRONOUS),
@@ -193,7 +215,25 @@ def _of_place(made: Answer, place: str) -> Answer:
     return Answer(made.name, tables, made.notes, made.parameters, made.findings)
 
 
-def _notes(known: pl.DataFrame, assigned: pl.DataFrame, levels: Levels, day: date) -> tuple[Note, ...]:
+def _of_counts(
+    read: Survey, days: pl.DataFrame, each: pl.DataFrame, ranges: Mapping[str, tuple[str, str]]
+) -> list[Note]:
+    """Return what a reader must know of visits and seasons."""
+    visits = read.table("visits").filter(pl.col("coverage") != "notSurveyed")
+    unsaid = visits.filter(pl.col("groupsCounted").is_null()).height
+    beside = outside(days.filter(pl.col("kind") == "site"), ranges).height
+    withheld = each.filter(pl.col("reason") == "withheld").height
+    notes = []
+    if unsaid:
+        notes.append(Note("waterbirds-groups-unsaid", {"visits": unsaid}))
+    if beside:
+        notes.append(Note("waterbirds-outside-seasons", {"counts": beside}))
+    if withheld:
+        notes.append(Note("waterbirds-withheld", {"seasons": withheld}))
+    return notes
+
+
+def _of_thresholds(known: pl.DataFrame, assigned: pl.DataFrame, levels: Levels, day: date) -> list[Note]:
     """Return what a reader must know of thresholds, editions and levels."""
     editions = assigned.filter(pl.col("onePercent").is_not_null())["edition"].unique().sort()
     notes = [Note("waterbirds-assessed", {"day": day.isoformat(), "editions": ", ".join(editions) or "–"})]
@@ -211,10 +251,15 @@ def _notes(known: pl.DataFrame, assigned: pl.DataFrame, levels: Levels, day: dat
     anywhere = rows.filter(pl.all_horizontal(pl.col("countryCodes", "seasons", "range").is_null()))
     if anywhere.height:
         notes.append(Note("waterbirds-ranges-missing", {"populations": anywhere["populationID"].n_unique()}))
+    deciding = assigned.filter("inForce")
+    for code, note in _SAID.items():
+        cases = deciding.filter(pl.col("said").fill_null("").str.contains(code, literal=True))["scientificName"]
+        if cases.len():
+            notes.append(Note(note, {"species": ", ".join(cases.unique().sort())}))
     computed = assigned.filter(pl.col("basis") == "computed")["populationID"].n_unique()
     if computed:
         notes.append(Note("waterbirds-thresholds-computed", {"populations": computed}))
-    return tuple(notes)
+    return notes
 
 
 def _parameters(

@@ -72,6 +72,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "partialCounts": "verdict-partial-counts",
         "thresholdMissing": "verdict-threshold-missing",
         "thresholdRecalled": "verdict-threshold-recalled",
+        "belowEveryThreshold": "verdict-below-every-threshold",
         "editionsDisagree": "verdict-editions-disagree",
         "listMissing": "verdict-list-missing",
         "noListedSpecies": "verdict-no-listed-species",

@@ -155,7 +155,9 @@ def _places(sites: pl.DataFrame, wanted: list[str], regions: pl.DataFrame) -> tu
     columns = ("countryCode", "longitude", "latitude")
     parts = [sites.select("place", *columns)]
     if "countGroup" in sites.columns:
-        grouped = sites.filter(pl.col("countGroup").is_not_null() & ~pl.col("countGroup").is_in(sites["place"]))
+        grouped = sites.filter(
+            pl.col("countGroup").is_not_null() & ~pl.col("countGroup").is_in(sites["place"].implode())
+        )
         parts.append(grouped.select(pl.col("countGroup").alias("place"), *columns))
     known = pl.concat(parts)
     unknown = [place for place in wanted if place not in set(known["place"])]

@@ -13,8 +13,8 @@ NEAR, SETTLED_NEAR = 4, 2
 def telling(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Return one row of VERDICTS for each place, criterion and measure whose numbers come near their level.
 
-    Of several seasons and populations, under the editions that decide, it is the one with the best verdict, then the one whose largest number
-    is the largest part of its level. Rows stand by place, criterion, verdict and measure.
+    Of several seasons and populations, under the editions that decide, it is the one with the best verdict, then the
+    one whose largest number is the largest part of its level. Rows stand by place, criterion, verdict and measure.
 
     >>> rows = {"place": "a", "criterion": "R6", "measure": ["Anas crecca", "Anas acuta"], "season": "winter",
     ...         "verdict": ["undecided", "notMet"], "largest": [90, 2], "threshold": [100, 100], "counts": True}

@@ -9,7 +9,7 @@ from math import ceil, floor, sqrt
 
 import polars as pl
 
-from tumen.errors import MisuseError
+from tumen.errors import MisuseError, Text
 from tumen.tables.one_percent import FACTORS, STEPS, WIDEST, computed
 
 THRESHOLDS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -45,7 +45,7 @@ def birds(number: float, unit: str = "individuals") -> float:
     (5820.0, 1500.0)
     """
     if unit not in FACTORS:
-        raise MisuseError("a unit of a population", f"'{unit}'", f"Use one of {', '.join(FACTORS)}.")
+        raise MisuseError("a unit of a population", f"'{unit}'", Text("Use one of {units}.", units=", ".join(FACTORS)))
     return number * FACTORS[unit]
 
 
@@ -56,7 +56,11 @@ def exact_percent(minimum: float, maximum: float, rule: str = "geometric") -> fl
     (684.1, 690.0)
     """
     if not 0 <= minimum <= maximum:
-        raise MisuseError("bounds of an estimate in order", f"{minimum} to {maximum}", "Give the smaller one first.")
+        raise MisuseError(
+            "bounds of an estimate in order",
+            Text("{minimum} to {maximum}", minimum=minimum, maximum=maximum),
+            "Give the smaller one first.",
+        )
     if rule == "arithmetic":
         return (minimum + maximum) / 200
     return (minimum if minimum == maximum else sqrt(minimum * maximum)) / 100

@@ -45,11 +45,22 @@ def of_populations(
     rows = _asked(series, question).filter(pl.col("measure").is_in(measures.implode()))
     cases = _cases(rows, assigned, question.threshold).sort("series", maintain_order=True)
     codes = cases["series"].cast(pl.Int64).to_numpy()
-    judged = judge(known, codes, cases["threshold"], rule)
+    judged = _below_every(judge(known, codes, cases["threshold"], rule), known, codes, rule)
     judged = judged.with_columns(because(cases["unknown"]))
     frame = pl.concat([cases.drop("series", "unknown"), judged], how="horizontal")
     frame = _compared(frame, _units(cases))
     return shaped(frame.with_columns(criterion=pl.lit(question.criterion)))
+
+
+def _below_every(judged: pl.DataFrame, known: Series, codes: npt.NDArray[np.int64], rule: Regularity) -> pl.DataFrame:
+    """Settle series without a threshold that would not even meet one of a single bird: no threshold is smaller."""
+    at = np.flatnonzero((judged["reason"] == "thresholdMissing").to_numpy())
+    if not at.size:
+        return judged
+    least = judge(known, codes[at], pl.Series([1] * at.size, dtype=pl.Int64), rule)
+    numbered = least.with_columns(row=pl.Series(at, dtype=pl.UInt32), reason=pl.lit("belowEveryThreshold"))
+    settled = numbered.filter(pl.col("verdict") == "notMet")
+    return judged.with_row_index("row").update(settled, on="row").drop("row")
 
 
 def _asked(rows: pl.DataFrame, question: Question) -> pl.DataFrame:

@@ -111,3 +111,32 @@ def test_the_invented_road():
     one = made(road(), own=None)
     assert turns(one) == [("RU", "approved", "administrativeAuthority")]
     assert codes(one.tables["findings"]) == ["dossier-conflict-area", "dossier-conflict-date", "dossier-group-withheld"]
+
+
+def test_a_signature_of_the_site_holds_for_the_part_and_of_the_part_for_the_site():
+    alone = dossier("east/manpho", "RIS", inputs(), own="east").parts[0].digest
+    assert alone == digest("KP")
+    at_site = [step("KP", "signed", siteID="east/manpho", digest=alone)]
+    assert steps_of(made(at_site), "KP")["signed"][1]
+    of_group = dossier("east/manpho", "RIS", inputs([step("KP", "signed", digest=alone)]), own="east")
+    assert steps_of(of_group, "KP")["signed"][1]
+
+
+def test_signing_the_other_sheet_takes_nothing_back_and_a_withdrawal_does():
+    ris = step("KP", "released", digest=digest("KP"))
+    sis = step("KP", "released", digest=digest("KP", "SIS"), statedOn=date(2023, 8, 1))
+    for sheet in ("RIS", "SIS"):
+        assert steps_of(made([ris, sis], sheet=sheet), "KP")["released"] == ("done", True, "")
+    withdrawn = step("KP", "released", "refused", statedOn=date(2023, 9, 1))
+    assert made([ris, sis, withdrawn], own=None).absent == ("CN", "KP", "RU")
+
+
+def test_a_part_of_two_sites_needs_the_word_of_both_owners():
+    more = {"place": "second/pond", "party": "second", "siteName": "Pond", "countryCode": "KP", "countGroup": "estuary"}
+    sites = pl.concat([inputs().sites, frame("sites", [more])])
+    found = made([], sites=sites).parts[0]
+    assert (found.country, found.parties) == ("KP", ("east", "second"))
+    mine = step("KP", "released", digest=found.digest)
+    assert made([mine], own=None, sites=sites).absent == ("CN", "KP", "RU")
+    theirs = step("KP", "released", digest=found.digest, party="second")
+    assert made([mine, theirs], own=None, sites=sites).absent == ("CN", "RU")

@@ -128,6 +128,7 @@ def test_a_line_goes_through_a_year_without_counts_and_says_so() -> None:
         ("5 4 0\n7 3 0", TrendModel(2, (1, 2)), "trend-segment-no-positive"),
         ("5 . 4\n7 3 2", TrendModel(3, overdispersion=True), "converged"),
         ("5 . .\n7 3 2", TrendModel(3, overdispersion=True), "trend-no-freedom"),
+        ("10 20 40\n10 20 40", TrendModel(2, serial=True), "trend-no-spread"),
     ],
 )
 def test_a_fit_that_is_not_possible_is_a_result(text: str, model: TrendModel, status: str) -> None:

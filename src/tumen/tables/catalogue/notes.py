@@ -57,7 +57,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "wrong: {links}.",
         "identity-error-names-right": "How often the observers err is not known (no training file, no blind repeats): "
         "names within a catalogue count as right, and the intervals are too narrow.",
-        "indicator-species-left": "Left out of the indicator {indicator}, without an index or too uncertain: {species}.",
+        "indicator-species-left": "Left out of the indicator {indicator}, for want of an index or of precision: "
+        "{species}.",
         "left-out-doubtful-instant": "Detections outside their camera's deployment, not used because its clock is "
         "in doubt: {rows}.",
         "left-out-other-species": "Detections of species the study does not ask for, not used: {rows}.",
@@ -118,16 +119,26 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "trend-ranges-middle": "Counts for which observers gave a range, taken at its middle: {counts}.",
         "trend-stepwise": "Change points that were tried and left out by the tests: {dropped}.",
         "waterbirds-assessed": "Assessed as of {day}. Editions of the population estimates: {editions}.",
-        "waterbirds-levels-recalled": "Levels that rest on no text we could read, and are to be checked "
-        "before use: {levels}.",
+        "waterbirds-edition-assumed": "Nobody said which edition is in force; the newest was used, for: {species}.",
+        "waterbirds-estimates-open": "Population estimates that say only 'more than', so that the true threshold may be "
+        "higher: {species}.",
+        "waterbirds-groups-unsaid": "Visits that do not say which groups were counted: {visits}. Their totals are lower "
+        "bounds.",
+        "waterbirds-levels-recalled": "Levels that rest on no text we could read, and are to be checked before use: "
+        "{levels}.",
+        "waterbirds-outside-seasons": "Numbers of days that lie in no season and are not judged: {counts}.",
         "waterbirds-populations-mixed": "Where birds of several populations may be met, the larger threshold is used, "
         "as is usual: {cases} sites, seasons and species.",
         "waterbirds-ranges-missing": "Population estimates that say nothing of countries, seasons or range were taken "
         "to hold wherever their species was counted: {populations}.",
         "waterbirds-thresholds-computed": "Thresholds computed from the size of the population, because none was "
         "published with it: {populations}.",
-        "waterbirds-thresholds-missing": "Species counted for which no threshold is known, so that 1 % of their "
-        "populations stays undecided: {species}.",
+        "waterbirds-thresholds-differ": "Published thresholds that the rule of their edition does not give, used as "
+        "published: {species}.",
+        "waterbirds-thresholds-missing": "Species counted for which no threshold is known: {species}. Nothing is denied "
+        "them for it.",
+        "waterbirds-withheld": "Seasons in which an owner withholds a number: {seasons}. They are open, neither zero "
+        "nor missing.",
     }
 )
 """English texts of the notes an answer carries (`tumen.tables.answer.Note`)."""

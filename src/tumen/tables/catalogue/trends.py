@@ -159,6 +159,13 @@ CODES: tuple[Code, ...] = (
         "",
     ),
     Code(
+        "trend-no-spread",
+        "error",
+        "Overdispersion cannot be estimated: the counts follow the model exactly.",
+        "Check that the counts are real. Fit without overdispersion and serial correlation, or use a simpler model.",
+        "",
+    ),
+    Code(
         "trend-serial-no-pairs",
         "warning",
         "Serial correlation cannot be estimated: no site was counted at two times one after the other. It is taken "

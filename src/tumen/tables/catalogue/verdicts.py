@@ -112,6 +112,12 @@ CODES: tuple[Code, ...] = (
         "Look it up where it is published.",
     ),
     Code(
+        "verdict-below-every-threshold",
+        "note",
+        "Not met: no threshold of its population is known, and so few birds came that none would be reached.",
+        "Nothing needs to be done.",
+    ),
+    Code(
         "verdict-editions-disagree",
         "note",
         "Undecided: no edition is in force, and those there are decide differently.",

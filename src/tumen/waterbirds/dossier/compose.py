@@ -34,6 +34,8 @@ SITES: dict[str, pl.DataType | type[pl.DataType]] = {
     "party": pl.String,
     "longitude": pl.Float64,
     "latitude": pl.Float64,
+    "ramsarID": pl.String,
+    "flywayID": pl.String,
     "outline": pl.String,  # WKT
 }
 """One row a site of the parts shown."""
@@ -134,7 +136,7 @@ def dossier(place: str, sheet: str, inputs: Inputs, *, own: str | None = None) -
         raise MisuseError("the sheet RIS or SIS", Text("'{sheet}'", sheet=sheet), "Write RIS or SIS.")
     kind, parts = parts_of(place, inputs.sites)
     stated = steps.Stated.of(place, sheet, inputs.steps, inputs.parties)
-    every = [_filled(part, place, stated, inputs) for part in parts]
+    every = [_filled(part, stated, inputs) for part in parts]
     released = {one.part.country: steps.is_released(one.steps) for one in every}
     shown = [one for one in every if released[one.part.country] or own in one.part.parties]
     absent = tuple(one.part for one in every if one not in shown)
@@ -180,14 +182,12 @@ def canonical(value: object) -> bytes:
 def content_of(made: Dossier, part: Shown) -> dict[str, Any]:
     """Return what a part says, as the value whose canonical JSON has the SHA-256 that its owners sign."""
     own = {name: made.tables[name].filter(pl.col("place").is_in(part.places)) for name in _SIGNED}
-    return _signed(made.place, made.sheet, part.country, part.parties, own)
+    return _signed(made.sheet, part.country, part.parties, own)
 
 
-def _signed(
-    place: str, sheet: str, country: str, parties: tuple[str, ...], content: Mapping[str, pl.DataFrame]
-) -> dict[str, Any]:
+def _signed(sheet: str, country: str, parties: tuple[str, ...], content: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     tables = {name: plain(content[name]) for name in _SIGNED}
-    return {"place": place, "sheet": sheet, "country": country, "parties": list(parties), **tables}
+    return {"sheet": sheet, "country": country, "parties": list(parties), **tables}
 
 
 def plain(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -201,11 +201,18 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and (value != value or value in (float("inf"), -float("inf"))) else value
 
 
-def _filled(part: Part, place: str, stated: steps.Stated, inputs: Inputs) -> _Filled:
+def _filled(part: Part, stated: steps.Stated, inputs: Inputs) -> _Filled:
     sheet = stated.sheet
-    content = _content(part, sheet, _of_part(part, place, inputs))
-    digest = hashlib.sha256(canonical(_signed(place, sheet, part.country, part.parties, content))).hexdigest()
-    return _Filled(part, content, digest, steps.part_steps(part, digest, stated))
+    content = _content(part, sheet, _of_part(part, inputs))
+    digests = {"": _digest(part, sheet, content)}
+    for site in part.sites:
+        own = {name: content[name].filter(pl.col("place") == site.place) for name in _SIGNED}
+        digests[site.place] = _digest(Part(part.country, (site,)), sheet, own)
+    return _Filled(part, content, digests[""], steps.part_steps(part, digests, stated))
+
+
+def _digest(part: Part, sheet: str, content: Mapping[str, pl.DataFrame]) -> str:
+    return hashlib.sha256(canonical(_signed(sheet, part.country, part.parties, content))).hexdigest()
 
 
 def _content(part: Part, sheet: str, inputs: Inputs) -> dict[str, pl.DataFrame]:
@@ -247,21 +254,22 @@ def _context(site: Site, part: Part, sheet: str, inputs: Inputs, species: pl.Dat
 
 
 def _site(context: Context) -> dict[str, Any]:
-    own = {name: context.row[name] for name in ("place", "siteName", "party", "longitude", "latitude")}
+    own = {name: context.row[name] for name in SITES if name in context.row and name != "country"}
     return {**own, "country": context.country, "outline": context.area["geometry"] if context.area else None}
 
 
 def _whole(place: str, sheet: str, inputs: Inputs) -> dict[str, pl.DataFrame]:
     """Return what is known of a count group as such; it has no country of its own."""
+    judged = criteria.judged(sheet, "", place, inputs).filter(~pl.col("criterion").is_in(criteria.IN_WORDS))
     return {
-        "criteria": criteria.judged(sheet, "", place, inputs),
+        "criteria": judged,
         "evidence": criteria.evidence(sheet, "", place, inputs.verdicts),
         "seasons": criteria.maxima("", place, inputs.seasons),
         "species": species_of((place,), "", inputs.seasons, inputs.verdicts, inputs.status),
     }
 
 
-def _of_part(part: Part, place: str, inputs: Inputs) -> Inputs:
+def _of_part(part: Part, inputs: Inputs) -> Inputs:
     """Return the rows that count for a part: what its owners, or parties of its country, say of it."""
     home = inputs.parties.filter(pl.col("countryCode") == part.country)["party"].to_list() if part.country else []
     own = pl.col("party").is_in([*part.parties, *home])

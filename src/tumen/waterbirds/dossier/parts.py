@@ -9,11 +9,12 @@ from tumen.errors import MisuseError, Text, nearest
 
 @dataclass(frozen=True)
 class Site:
-    """A site that has a sheet of its own: its place, name and owner."""
+    """A site that has a sheet of its own: its place, name, owner, and the count group it belongs to, if any."""
 
     place: str
     name: str
     party: str
+    group: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def parts_of(place: str, sites: pl.DataFrame) -> tuple[str, tuple[Part, ...]]:
     mains = chosen.filter(~inside.fill_null(value=False)).sort("place")
     parts: dict[str, list[Site]] = {}
     for row in mains.iter_rows(named=True):
-        site = Site(row["place"], row["siteName"] or "", row["party"] or "")
+        site = Site(row["place"], row["siteName"] or "", row["party"] or "", row["countGroup"] or "")
         parts.setdefault(row["countryCode"] or "", []).append(site)
     kind = "site" if alone.height else "group"
     return kind, tuple(Part(country, tuple(parts[country])) for country in sorted(parts))

@@ -87,13 +87,16 @@ class Stated:
         return cls(place, sheet, tuple(known.iter_rows(named=True)), countries)
 
 
-def part_steps(part: Part, digest: str, stated: Stated) -> pl.DataFrame:
-    """Return the steps of one part (`STEPS`); `digest` is that of the part as it is now.
+def part_steps(part: Part, digests: Mapping[str, str], stated: Stated) -> pl.DataFrame:
+    """Return the steps of one part (`STEPS`).
+
+    `digests` of the part as it is now: that of the whole part under the empty name, those of its sites by place. A
+    signature under either holds.
 
     Where a part has several sites, a step holds when it holds for each of them, be it stated for the place as a whole.
     """
     chain = CHAINS[stated.sheet]
-    found = [_worst([_unit(site, part, step, digest, stated) for site in part.sites]) for step in chain]
+    found = [_worst([_unit(site, part, step, digests, stated) for site in part.sites]) for step in chain]
     for order, row in enumerate(found):
         row.update(country=part.country, order=order, who=_WHO[row["step"]], turn=False)
     by_step = {row["step"]: row for row in found}
@@ -116,7 +119,7 @@ def joint_steps(parts: Sequence[Part], steps: pl.DataFrame, stated: Stated, *, c
     ready = complete and all(part.country in designated for part in parts)
     rows = []
     for part in parts:
-        row = _worst([_unit(site, part, JOINT, "", stated) for site in part.sites])
+        row = _worst([_unit(site, part, JOINT, {}, stated) for site in part.sites])
         row.update(country=part.country, order=len(CHAINS["RIS"]), who=_WHO[JOINT], turn=ready and not row["holds"])
         rows.append(row)
     return pl.DataFrame(rows, schema=STEPS)
@@ -129,7 +132,8 @@ def is_released(steps: pl.DataFrame) -> bool:
 
 def strangers(parts: Sequence[Part], stated: Stated) -> pl.DataFrame:
     """Return findings: steps of a part that only others state, or of a country without a part."""
-    keys = {stated.place, *(place for part in parts for place in part.places)}
+    sites = [site for part in parts for site in part.sites]
+    keys = {stated.place, *(site.place for site in sites), *(site.group for site in sites)} - {""}
     by_country = {part.country: part for part in parts}
     found = []
     for row in stated.rows:
@@ -166,9 +170,9 @@ def _accepted(row: Row, site: Site, part: Part, stated: Stated) -> bool:
     return party in part.parties or (bool(part.country) and stated.countries.get(party) == part.country)
 
 
-def _unit(site: Site, part: Part, step: str, digest: str, stated: Stated) -> Row:
+def _unit(site: Site, part: Part, step: str, digests: Mapping[str, str], stated: Stated) -> Row:
     """Return how a step stands for one site of a part: the latest word on it."""
-    keys = (stated.place, site.place)
+    keys = {stated.place, site.place, site.group} - {""}
     own = [
         row
         for row in stated.rows
@@ -179,14 +183,31 @@ def _unit(site: Site, part: Part, step: str, digest: str, stated: Stated) -> Row
     ]
     if not own:
         return _row(step, "notStated", holds=False)
-    # Two words of one day: the more cautious one counts.
-    last = max(own, key=lambda row: (row["statedOn"] or date.min, -_RANK.index(row["state"])))
-    code = _code(last, step, digest)
+    known = {digests.get(""), digests.get(site.place)} - {None}
+    last = _signature(own, known) or max(own, key=_when)
+    code = _code(last, step, known)
     row = _row(step, last["state"], holds=last["state"] == "done" and not code)
     return {**row, **{name: last[name] for name in ("statedOn", "actor", "document", "party")}, "code": code}
 
 
-def _code(row: Row, step: str, digest: str) -> str:
+def _when(row: Row) -> tuple[date, int]:
+    """Order words on a step: of two of one day, the more cautious one counts."""
+    return row["statedOn"] or date.min, -_RANK.index(row["state"])
+
+
+def _signature(rows: Sequence[Row], known: set[str | None]) -> Row | None:
+    """Return the latest row that was given to the part as it is now, if it was not taken back.
+
+    A part is signed for each sheet, and may be signed anew: a later row with another digest takes nothing back.
+    """
+    given = [row for row in rows if row["state"] == "done" and row["digest"] in known and row["digest"]]
+    if not given:
+        return None
+    last = max(given, key=_when)
+    return None if any(row["state"] != "done" and _when(row)[0] >= _when(last)[0] for row in rows) else last
+
+
+def _code(row: Row, step: str, known: set[str | None]) -> str:
     if row["state"] == "refused":
         return "dossier-step-refused"
     if row["state"] != "done":
@@ -194,7 +215,7 @@ def _code(row: Row, step: str, digest: str) -> str:
     if step in _OWN:
         if not row["digest"]:
             return "dossier-step-digest-missing"
-        return "" if row["digest"] == digest else "dossier-step-changed"
+        return "" if row["digest"] in known else "dossier-step-changed"
     return "dossier-step-evidence" if step in _SHOWN and not row["document"] else ""
 
 

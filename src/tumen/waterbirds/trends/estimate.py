@@ -22,6 +22,9 @@ SETTLED = 1e-9
 SINGULAR = 1e-11
 """Smallest share of the information's largest eigenvalue (effects scaled to one) that counts as information."""
 
+EXACT = 1e-12
+"""An overdispersion no larger than this is rounding: the counts follow the model exactly."""
+
 MOST_CORRELATION = 0.99
 
 STEEPEST = 60.0
@@ -63,7 +66,10 @@ class Estimate:
         problem = self.climb()
         if problem is None and wanted:
             self.variance()
-            problem = self.correlate() if self.model.serial else None
+            if self.sigma > EXACT and self.model.serial:
+                problem = self.correlate()
+            if problem is None and self.sigma <= EXACT:
+                problem = findings.finding("trend-no-spread")
         return problem
 
     def climb(self) -> pl.DataFrame | None:

@@ -102,7 +102,7 @@ def index(found: TrendFit, base: int | tuple[int, int] | None = None, kinds: Seq
         with_base = cover @ inner
         variance = np.diag(covariance) - 2 * ratio * with_base + ratio**2 * (inner @ cover @ inner)
         se = _root(variance, np.diag(covariance)) / divisor
-        spread = np.exp(_quantile() * se / np.where(ratio > 0, ratio, np.nan))
+        spread = _exp(_quantile() * se / np.where(ratio > 0, ratio, np.nan))
         frames.append(
             _table(
                 INDEX,
@@ -240,7 +240,7 @@ def _slope(found: TrendFit, kind: Kind, first: int, last: int) -> dict[str, floa
     se = float(_root(np.array([pull @ relative @ pull]), np.array([np.diag(relative) @ pull**2]))[0])
     freedom = int(inside.sum()) - 2
     spread = _times_se(float(t.ppf((1 + CONFIDENCE) / 2, freedom)) if freedom else np.inf, se)
-    low, high = float(np.exp(slope - spread)), float(np.exp(slope + spread))
+    low, high = (float(bound) for bound in _exp(np.array([slope - spread, slope + spread])))
     return {
         "additive": slope,
         "seAdditive": se,
@@ -283,6 +283,13 @@ def _deviations(found: TrendFit) -> list[tuple[object, ...]]:
             for time, value, variance in zip(times, left, spread, strict=True)
         ),
     ]
+
+
+def _exp(values: Floats) -> Floats:
+    """Return exponentials; infinite where they are beyond any number."""
+    with np.errstate(over="ignore"):
+        found: Floats = np.exp(values)
+    return found
 
 
 def _quantile() -> float:

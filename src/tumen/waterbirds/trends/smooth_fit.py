@@ -28,6 +28,10 @@ SINGULAR = 1e-11
 _CLOSE = 1e-3
 """Variances that move by less, as logarithms, are kept."""
 
+VAGUE = 20.0
+"""A time effect with a larger standard error, as logarithm, is none: no bird was counted where it would show."""
+
+_NOTHING = 1e-10
 _STEPS = 60
 _RANGE = 9.0
 _GRID = 13
@@ -66,7 +70,7 @@ class Scales:
 
 @dataclass(frozen=True)
 class SmoothFit:
-    """A fit, or why there is none (`status`).
+    """A fit.
 
     effect (times - 1, then months - 1): the time effect is `basis.columns @ effect[:times - 1]`, the first month has no
     effect. covariance: of the effect given the counts, both for the present overdispersion. share (times - 1): how much
@@ -75,7 +79,6 @@ class SmoothFit:
     counts less sites, months and degrees_times.
     """
 
-    status: str
     basis: Basis
     effect: Floats
     covariance: Floats
@@ -238,22 +241,16 @@ class Working:
         return float(self.split(scales)[0] @ own), float(own.sum())
 
 
-def _bounds(working: Working) -> tuple[float, float]:
-    """Return the logarithms of the variance of the curve between which its degrees of freedom change."""
-    size = len(working.basis.penalty)
-    known = np.diag(working.curvature)[1:size]
-    known = known[known > 0]
-    penalty = working.basis.penalty[1:]
-    return float(np.log(penalty.min() / known.max()) - _RANGE), float(np.log(penalty.max() / known.min()) + _RANGE)
-
-
 def choose(working: Working, wanted: Wanted, before: Scales | None) -> Scales:
     """Return the variances: those of the largest restricted likelihood, or with the degrees of freedom asked for."""
-    if not working.random.any():
+    known = np.diag(working.curvature)[1 : len(working.basis.penalty)]
+    known = known[known > _NOTHING * np.trace(working.curvature)]
+    if not working.random.any() or not len(known):
         return Scales(0.0, 0.0)
-    low, high = _bounds(working)
-    levels = np.diag(working.curvature)[1 : len(working.basis.penalty)]
-    least, most = -float(np.log(levels.max())) - _RANGE, -float(np.log(levels[levels > 0].min())) + _RANGE
+    penalty = working.basis.penalty[1:]
+    low = float(np.log(penalty.min() / known.max())) - _RANGE
+    high = float(np.log(penalty.max() / known.min())) + _RANGE
+    least, most = -float(np.log(known.max())) - _RANGE, -float(np.log(known.min())) + _RANGE
 
     def scales(point: Floats) -> Scales:
         # At the lower end there are no deviations.
@@ -272,9 +269,9 @@ def choose(working: Working, wanted: Wanted, before: Scales | None) -> Scales:
         grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], axis=1)
         first: Floats = max(grid, key=lambda point: working.evidence(scales(point)))
     else:
-        known = [np.log(before.curve)] if wanted.df is None else []
-        known += [np.log(max(before.deviation, np.exp(least)))] if wanted.deviations else []
-        first = np.array(known)
+        place = [np.log(before.curve)] if wanted.df is None else []
+        place += [np.log(max(before.deviation, np.exp(least)))] if wanted.deviations else []
+        first = np.array(place)
     simplex = np.vstack([first, first + reach * np.eye(len(first))])
 
     def doubt(point: Floats) -> float:
@@ -333,11 +330,11 @@ def climb(model: Model, effect: Floats, working: Working, scales: Scales, disper
     return scale * place
 
 
-def tied(information: Floats) -> bool:
-    """Say whether the counts tell the free effects apart."""
-    scale = np.sqrt(np.maximum(np.diag(information), 0))
-    if not (scale > 0).all():
+def tied(information: Floats, birds: float) -> bool:
+    """Say whether the counts (of so many birds) tell the free effects apart."""
+    if not (np.diag(information) > _NOTHING * birds).all():
         return False
+    scale = np.sqrt(np.diag(information))
     values = np.linalg.eigvalsh(information / np.outer(scale, scale))
     return bool(values[0] > SINGULAR * values[-1])
 
@@ -353,54 +350,66 @@ def fit(series: Series, wanted: Wanted) -> SmoothFit | str:
     random = np.zeros(model.size, dtype=bool)
     # A time without birds has an effect only where it is tied to its neighbours.
     random[1 : model.times - 1] = wanted.df is None or wanted.df < model.times - 1 or not seen.all()
-    effect, dispersion = np.zeros(model.size), 1.0
-    scales = Scales(0.0, 0.0)
-    before, kept = np.zeros(0), False
+    try:
+        return _settled(model, random, wanted)
+    except np.linalg.LinAlgError:
+        return "trend-singular"
+
+
+def _settled(model: Model, random: Flags, wanted: Wanted) -> SmoothFit | str:
+    """Choose variances and fit in turns; LinAlgError where the counts do not tell the effects apart."""
+    effect, dispersion, former = np.zeros(model.size), 1.0, 1.0
+    scales, before, kept = Scales(0.0, 0.0), np.zeros(0), False
     for number in range(ROUNDS):
         fitted, _, _ = model.fitted(effect)
         information, score = model.information(fitted), model.score(fitted)
-        if not tied(information[np.ix_(~random, ~random)]):
+        if not tied(information[np.ix_(~random, ~random)], float(model.birds.sum())):
             return "trend-singular"
         curvature = information / dispersion
         working = Working(model.basis, random, curvature, curvature @ effect + score / dispersion)
-        if not kept:
+        if kept:
+            # In proportion to the overdispersion they leave the degrees of freedom as they are.
+            scales = Scales(scales.curve * dispersion / former, scales.deviation * dispersion / former)
+        else:
             chosen = choose(working, wanted, scales if number else None)
-            kept = number >= ROUNDS // 2 or (number > 0 and alike(scales, chosen))
+            kept = number > 0 and alike(scales, chosen)
             scales = chosen
+        former = dispersion
         effect = climb(model, effect, working, scales, dispersion)
-        fitted, level, _ = model.fitted(effect)
-        working = Working(model.basis, random, model.information(fitted) / dispersion, np.zeros(model.size))
-        degrees, degrees_times = working.degrees(scales)
-        freedom = len(series.count) - model.sites - (model.months - 1) - degrees_times
-        pearson = float(np.sum((series.count - fitted) ** 2 / fitted))
-        if wanted.overdispersion and freedom < SETTLED:
+        found = _gathered(model, random, effect, scales, dispersion)
+        if wanted.overdispersion and found.freedom < SETTLED:
             return "trend-no-freedom"
-        dispersion = max(pearson / freedom, 1e-9) if wanted.overdispersion else 1.0
-        now = np.concatenate([[degrees, degrees_times, np.log(dispersion)], effect])
+        dispersion = max(found.pearson / found.freedom, 1e-9) if wanted.overdispersion else 1.0
+        now = np.concatenate([[found.degrees, found.degrees_times, np.log(dispersion)], effect])
         if len(before) and np.max(np.abs(now - before)) < SETTLED:
             break
         before = now
     else:
         return "trend-not-converged"
+    found = _gathered(model, random, effect, scales, dispersion)
+    columns, known = model.columns[: model.times], found.covariance
+    return "trend-singular" if np.einsum("tp,pq,tq->t", columns, known, columns).max() > VAGUE**2 else found
+
+
+def _gathered(model: Model, random: Flags, effect: Floats, scales: Scales, dispersion: float) -> SmoothFit:
+    """Return what an effect and its variances amount to."""
+    fitted, level, _ = model.fitted(effect)
     working = Working(model.basis, random, model.information(fitted) / dispersion, np.zeros(model.size))
-    positive = series.count > 0
-    logs = np.log(np.divide(series.count, fitted, out=np.ones_like(fitted), where=positive))
-    ratio = 2 * float(series.count @ logs - (series.count - fitted).sum())
+    degrees, degrees_times = working.degrees(scales)
     share, rest = working.split(scales)
-    covariance = working.covariance(scales)
+    logs = np.log(np.divide(model.count, fitted, out=np.ones_like(fitted), where=model.count > 0))
     return SmoothFit(
-        "converged",
-        model.basis,
-        effect,
-        covariance,
-        share,
-        rest,
-        level,
-        scales,
-        dispersion,
-        degrees,
-        degrees_times,
-        pearson,
-        ratio,
-        freedom,
+        basis=model.basis,
+        effect=effect,
+        covariance=working.covariance(scales),
+        share=share,
+        rest=rest,
+        level=level,
+        scales=scales,
+        dispersion=dispersion,
+        degrees=degrees,
+        degrees_times=degrees_times,
+        pearson=float(np.sum((model.count - fitted) ** 2 / fitted)),
+        likelihood_ratio=2 * float(model.count @ logs - (model.count - fitted).sum()),
+        freedom=len(model.count) - model.sites - (model.months - 1) - degrees_times,
     )

@@ -1,6 +1,7 @@
 """Which bends of a line are needed? Change points leave and enter by tests until none moves.
 
-Begin with all; leave out the one whose change of slope has the largest p of a Wald test, if that is above
+Begin with all (where those cannot be told apart, with fewer: the ones followed by the fewest positive counts go);
+leave out the one whose change of slope has the largest p of a Wald test, if that is above
 `model.remove`; then take in the one outside with the smallest p of a score test, if its Wald test in the larger model
 is below `model.enter`. The last change point stays.
 """
@@ -23,6 +24,9 @@ def select(whole: Series, series: Series, model: TrendModel, said: list[pl.DataF
     every = model.changepoints or tuple(int(time) for time in series.times[:-1])
     points = _supported(series, tuple(sorted(set(every))))
     found = fit_one(whole, series, replace(model, changepoints=points), said)
+    while not found.converged and len(points) > 1:
+        points = _thinned(series, points)
+        found = fit_one(whole, series, replace(model, changepoints=points), said)
     seen = {points}
     while found.converged:
         smaller = _smaller(found, points)
@@ -52,6 +56,15 @@ def _supported(series: Series, points: tuple[int, ...]) -> tuple[int, ...]:
             kept.insert(0, point)
             end = point
     return tuple(kept)
+
+
+def _thinned(series: Series, points: tuple[int, ...]) -> tuple[int, ...]:
+    """Leave out the change point, not the first, that has the fewest positive counts before the next."""
+    time = series.times[series.cell // max(1, len(series.months))][series.count > 0]
+    ends = (*points[1:], int(series.times[-1]))
+    after = [int(((time > point) & (time <= end)).sum()) for point, end in zip(points, ends, strict=True)]
+    fewest = 1 + int(np.argmin(after[1:]))
+    return points[:fewest] + points[fewest + 1 :]
 
 
 def _p(found: TrendFit) -> list[float]:
