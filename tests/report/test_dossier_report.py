@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from tests.report.invented_estuary import inputs, released, road
+from tests.report.invented_estuary import inputs, released, road, texts
 
 from tumen.errors import ExtraError
 from tumen.report import dossier as report
@@ -109,3 +109,17 @@ def test_markup_in_data_is_text():
     named = inputs().sites.with_columns(siteName=inputs().sites["siteName"] + ' <b>"&#panic() $x$')
     made = dossier("estuary", "RIS", inputs(sites=named), own="east")
     assert report.pdf(made, Words("en")).startswith(b"%PDF")
+
+
+def test_signed_words_come_before_a_draft_in_the_readers_language():
+    own = {"siteID": "east/manpho", "field": "14", "party": "east"}
+    given = texts(
+        [
+            {**own, "language": "ru", "text": "Муссон.", "status": "signed"},
+            {**own, "text": "Monsoon.", "status": "draft"},
+        ]
+    )
+    sheet = dossier("east/manpho", "RIS", inputs(texts=given), own="east")
+    said = everything(report.document(sheet, Words("en")))
+    assert 0 < said.index("[ru] Муссон.") < said.index("Monsoon.")
+    assert "Monsoon." not in everything(report.document(sheet, Words("ru")))

@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,20 +82,17 @@ def command(
     ask_files(QUESTION, read.title, Wish(table, None, format, language), partial(waterbirds, read, place=place))
 
 
-def _dossier(
-    study: object, place: str, which: tuple[str, str | None], output: Path | None, how: tuple[str, bool]
-) -> None:
+def _dossier(study: Any, place: str, which: tuple[str, str | None], output: Path | None, how: tuple[str, bool]) -> None:
     from tumen.cli.progress import shown
     from tumen.errors import MisuseError
-    from tumen.tasks.dossier import write_dossier
+    from tumen.tasks.dossier import Asked, write_dossier
 
     if output is None:
         raise MisuseError("a folder for the dossier", "none", "Add -o FOLDER.")
     sheet, party = which
     language, replace = how
-    with shown("waterbirds") as progress:
-        written = write_dossier(
-            study, place, output, sheet=sheet, party=party, language=language, replace=replace, progress=progress
-        )
+    asked = Asked(place=place, sheet=sheet, party=party, language=language)
+    with shown("dossier") as progress:
+        written = write_dossier(study, asked, output, replace=replace, progress=progress)
     for name in written:
         print(output / name)

@@ -65,9 +65,11 @@ def draw_sites(made: Dossier, sheet: Sheet) -> Figure | None:
         land = draw_ground(axes, sheet, frame)
         draw_graticule(axes, frame, words)
         crowded = [_middle(place) for place in placed]
+        taken = shapely.union_all([place.shape for place in placed if place.shape is not None and place.shape.is_valid])
+        free = {code: shape.difference(taken) for code, shape in land.items()}
         for place in placed:
             _draw_place(axes, place, palette.country(place.country or None))
-        draw_names(axes, land, sheet, (np.array([x for x, _ in crowded]), np.array([y for _, y in crowded])))
+        draw_names(axes, free, sheet, (np.array([x for x, _ in crowded]), np.array([y for _, y in crowded])))
         draw_scale(axes, frame, words)
         place_of_key = {"loc": "upper left", "bbox_to_anchor": (1 - (_KEY - 0.04) / drawing.WIDTH, 1 - _TOP / size[1])}
         draw_key(canvas, _key(placed, sheet), place_of_key, chars=24)

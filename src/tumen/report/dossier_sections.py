@@ -371,7 +371,7 @@ def _fields(own: pl.DataFrame, asked: pl.DataFrame, words: Words) -> Grid:
 
 
 def _chosen(values: pl.DataFrame, words: Words) -> list[tuple[str, str]]:
-    """Return content and source of each value; of a text in several languages the reader's, else English, else any."""
+    """Return content and source of each value; of a text in several languages the reader's, else English."""
     texts = values.filter(table="sheet_texts")
     found = [
         (content(words, row), source(words, row))
@@ -379,21 +379,29 @@ def _chosen(values: pl.DataFrame, words: Words) -> list[tuple[str, str]]:
         if row["table"] != "sheet_texts"
     ]
     for _, group in texts.group_by("detail", maintain_order=True):
-        rows = list(group.iter_rows(named=True))
-        languages = [row["language"] for row in rows]
-        best = next((one for one in (words.language, "en") if one in languages), languages[0])
-        shown = rows[languages.index(best)]
-        where = source(words, shown)
-        others = [language for language in languages if language != best]
-        if others:
-            where += " · " + words.text("also in: {languages}", languages=words.listing(others))
-        found.append((content(words, shown), where))
+        rows = sorted(group.iter_rows(named=True), key=lambda row: (row["status"] != "signed", _far(words, row)))
+        # Words that are signed come first; a draft in a language nearer to the reader stands beside them.
+        nearer = [
+            row for row in rows[1:] if row["status"] != rows[0]["status"] and _far(words, row) < _far(words, rows[0])
+        ]
+        shown = [rows[0], *nearer[:1]]
+        others = [row["language"] for row in rows if row not in shown]
+        for row in shown:
+            where = source(words, row)
+            if others and row is shown[-1]:
+                where += " · " + words.text("also in: {languages}", languages=words.listing(others))
+            found.append((content(words, row), where))
     return found
 
 
 def _subject(words: Words, subject: str) -> str:
     """Return what a statement is about: a code of a country as its name."""
     return words.country(subject) if len(subject) == 2 and subject.isupper() else subject
+
+
+def _far(words: Words, row: Mapping[str, Any]) -> int:
+    """Return how far the language of a text is from the reader's: the same, English, another."""
+    return 0 if row["language"] == words.language else 1 if row["language"] == "en" else 2
 
 
 def _steps(made: Dossier, words: Words) -> list[Block]:

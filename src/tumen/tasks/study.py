@@ -31,7 +31,7 @@ from tumen.tasks.study_values import (
     section,
     texts,
 )
-from tumen.tasks.study_waterbirds import WATERBIRD_KEYS
+from tumen.tasks.study_waterbirds import WATERBIRD_KEYS, years_in_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +126,8 @@ def parse_study(given: Mapping[str, Any], path: Path) -> Study:
         name: section(given, name, keys, folder) if name in given else None
         for name, keys in {**POPULATION_KEYS, **WATERBIRD_KEYS}.items()
     }
+    for name in WATERBIRD_KEYS:
+        years_in_order(answers[name], name)
     entries = given.get("package")
     if not isinstance(entries, list) or not entries:
         raise StudyError("at least one [[package]]", "none", 'Add [[package]] with path = "...".')

@@ -80,6 +80,15 @@ def _a_year(value: Any, what: str, folder: Path) -> int:
     return int(year)
 
 
+def years_in_order(values: Mapping[str, Any] | None, name: str) -> None:
+    """Refuse a section whose first year comes after its last."""
+    first, last = ((values or {}).get(key) for key in ("first_year", "last_year"))
+    if first is not None and last is not None and last < first:
+        raise StudyError(
+            Text("a first year before the last in [{section}]", section=name), f"{first}, {last}", "Exchange them."
+        )
+
+
 def _levels(value: Any, what: str, folder: Path) -> dict[str, int]:
     """Read levels that take the place of ours."""
     return section({what: value}, what, {name: (name, a_whole) for name in ("waterbirds", "flyway")}, folder)

@@ -56,7 +56,8 @@ def survey(study: Study, *, progress: engine.Progress = engine.silent) -> Survey
     area = read_area(study) if study.countries is not None or study.region is not None else None
     packages = tuple(engine.run(read_package, study.packages, progress=progress))
     found = (check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True))
-    return _together(study, packages, area, findings.gather(found))
+    said = findings.gather(found)
+    return _together(study, packages, area, said.filter(pl.col("table").is_in([*OWN, ""])))
 
 
 def of_pool(pooled: Pool) -> Survey:

@@ -128,7 +128,10 @@ def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
         "synchronous": asked.get("synchronous", SYNCHRONOUS),
         "pairing": max(asked.get("pairing", PAIRING), asked.get("synchronous", timedelta(0))),
     }
-    return pl.concat([of_sites, groups(sites, of_sites, **window)])
+    together = groups(sites, of_sites, **window)
+    # One site alone, of which the others are in no package, is no complex.
+    known = judged_places(read).filter(pl.col("kind") == "group")["place"]
+    return pl.concat([of_sites, together.filter(pl.col("place").is_in(known.implode()))])
 
 
 def introduced(read: Survey, asked: Mapping[str, Any], country: str | None) -> set[str]:

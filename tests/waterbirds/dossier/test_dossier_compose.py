@@ -101,6 +101,9 @@ def test_what_would_decide_an_open_criterion_is_said():
     ]
     judged = dict(made.tables["criteria"].select("criterion", "verdict").rows())
     assert (judged["R6"], judged["R5"], judged["R1"]) == ("undecided", "notJudged", "needsStatement")
+    assert state(made, "criteria", "north/delta") == "gap"
+    assert "dossier-no-criterion" in made.tables["gaps"]["code"].to_list()
+    assert state(dossier("east/manpho", "RIS", inputs(), own="east"), "criteria") == "filled"
     east = dossier("east/manpho", "RIS", inputs(), own="east").tables
     assert east["criteria"].filter(criterion="R1")["statement"].item() == "signed"
     missing = (

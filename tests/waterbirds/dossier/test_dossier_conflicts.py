@@ -91,3 +91,9 @@ def test_south_and_west_are_negative_and_seconds_count():
 
 def test_a_day_that_does_not_exist_is_none_and_several_numbers_are_none():
     assert (span("2018-02-30"), span("soon"), number("20-30"), number("none")) == (None, None, None, None)
+
+
+def test_a_decimal_comma_is_not_taken_for_a_number_and_a_sign_counts():
+    assert [number(text) for text in ("3,5", "1.234.567", "3,200", "3,200.5")] == [None, None, 3200.0, 3200.5]
+    found, _ = conflicts(stated(("elevation", "-5", "m"), ("elevation", "5", "m")))
+    assert found["apart"].to_list() == [10.0, 10.0]

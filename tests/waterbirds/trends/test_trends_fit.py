@@ -106,6 +106,12 @@ def test_time_effects_give_no_total_where_nothing_positive_was_counted() -> None
     assert np.isnan(found.totals_covariance()[1]).all()
 
 
+def test_a_base_whose_total_is_zero_gives_no_index() -> None:
+    got = index(fit(counts("0 4 9\n0 3 5"), TrendModel(2)), kinds=("imputed",))
+    assert got["index"].null_count() == 3
+    assert got["reason"].to_list() == ["trend-time-no-positive", *["trend-base-not-estimable"] * 2]
+
+
 def test_the_first_time_as_a_base_without_estimate_gives_no_index() -> None:
     got = index(fit(counts("0 4 9\n. 3 5")))
     assert got["index"].null_count() == len(got)
@@ -129,6 +135,16 @@ def test_a_line_goes_through_a_year_without_counts_and_says_so() -> None:
         ("5 . 4\n7 3 2", TrendModel(3, overdispersion=True), "converged"),
         ("5 . .\n7 3 2", TrendModel(3, overdispersion=True), "trend-no-freedom"),
         ("10 20 40\n10 20 40", TrendModel(2, serial=True), "trend-no-spread"),
+        (
+            ". 30 . . . 5\n6 3 3 3 . 0\n0 0 0 0 0 .\n5 0 . 0 . 3\n0 0 . 14 12 6",
+            TrendModel(2, serial=True),
+            "trend-site-not-estimable",
+        ),
+        ("9 9 9 0 0\n8 8 8 0 0", TrendModel(2, (1, 3)), "trend-segment-no-positive"),
+        ("5 4 3\n. 0 4\n0 . 3\n0 0 3", TrendModel(2, (1, 2)), "converged"),
+        # without half steps the serial correlation jumps between 0.316 and 0.357 for ever
+        ("0 1 . 5 6 . 138 .\n0 2 1 0 1 . 0 .\n1 4 2 2 . 2 4 5", TrendModel(2, serial=True), "converged"),
+        ("0 1 . 5 6 . 138 .\n0 2 1 0 1 . 0 .\n1 4 2 2 . 2 4 5", TrendModel(3, serial=True), "converged"),
     ],
 )
 def test_a_fit_that_is_not_possible_is_a_result(text: str, model: TrendModel, status: str) -> None:

@@ -120,10 +120,10 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "trend-stepwise": "Change points that were tried and left out by the tests: {dropped}.",
         "waterbirds-assessed": "Assessed as of {day}. Editions of the population estimates: {editions}.",
         "waterbirds-edition-assumed": "Nobody said which edition is in force; the newest was used, for: {species}.",
-        "waterbirds-estimates-open": "Population estimates that say only 'more than', so that the true threshold may be "
-        "higher: {species}.",
-        "waterbirds-groups-unsaid": "Visits that do not say which groups were counted: {visits}. Their totals are lower "
-        "bounds.",
+        "waterbirds-estimates-open": "Population estimates that say only 'more than', so that the true threshold may "
+        "be higher: {species}.",
+        "waterbirds-groups-unsaid": "Visits that do not say which groups were counted: {visits}. Their totals are "
+        "lower bounds.",
         "waterbirds-levels-recalled": "Levels that rest on no text we could read, and are to be checked before use: "
         "{levels}.",
         "waterbirds-outside-seasons": "Numbers of days that lie in no season and are not judged: {counts}.",
@@ -135,8 +135,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "published with it: {populations}.",
         "waterbirds-thresholds-differ": "Published thresholds that the rule of their edition does not give, used as "
         "published: {species}.",
-        "waterbirds-thresholds-missing": "Species counted for which no threshold is known: {species}. Nothing is denied "
-        "them for it.",
+        "waterbirds-thresholds-missing": "Species counted for which no threshold is known: {species}. Nothing is "
+        "denied them for it.",
         "waterbirds-withheld": "Seasons in which an owner withholds a number: {seasons}. They are open, neither zero "
         "nor missing.",
     }

@@ -37,7 +37,7 @@ _HECTARES = {"ha": 1.0, "hectare": 1.0, "hectares": 1.0, "km2": 100.0, "km²": 1
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
 )
-_NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:[, \u00a0]\d{3})+|\d+)(\.\d+)?")
+_NUMBER = re.compile(r"(?<![\w.,])(\d{1,3}(?:[, \u00a0]\d{3})+|\d+)(\.\d+)?(?![.,]?\d)")
 _SIDE = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:°|deg|º|\s)?\s*(?:(\d+(?:\.\d+)?)\s*(?:'|′|’|min|\s)?\s*)?"
     r"(?:(\d+(?:\.\d+)?)\s*(?:\"|″|”|sec)?\s*)?([NSEW])\b",
@@ -113,13 +113,16 @@ def span(text: str) -> Span | None:
 
 
 def number(text: str) -> float | None:
-    """Return the one number in a text; None where there is none or there are several.
+    """Return the one number in a text; None where there is none, there are several, or a comma may be a decimal one.
 
-    >>> number("3,500-odd"), number("> 3 700"), number("20-30")
-    (3500.0, 3700.0, None)
+    >>> number("3,500-odd"), number("> 3 700"), number("-2.5"), number("20-30"), number("3,5")
+    (3500.0, 3700.0, -2.5, None, None)
     """
     found = _NUMBER.findall(text)
-    return float(re.sub(r"[, \u00a0]", "", found[0][0]) + found[0][1]) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    size = float(re.sub(r"[, \u00a0]", "", found[0][0]) + found[0][1])
+    return -size if text.strip().startswith(("-", "\u2212")) else size
 
 
 def conflicts(statements: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -77,9 +77,14 @@ def gaps(context: Context, filled: list[Row], rows: list[Row], verdicts: pl.Data
 def _state(field: Field, own: list[Row], context: Context) -> str:
     if field.update and not own and not is_update(context):
         return "notAsked"
-    if not own:
+    if not own or (field.name == "criteria" and not any(_settles(row) for row in own)):
         return "gap"
     return "draft" if all(row["status"] == "draft" for row in own) else "filled"
+
+
+def _settles(row: Row) -> bool:
+    """Say whether a value is a criterion that is met, or somebody's words on one."""
+    return row["kind"] == "text" or (row["kind"] == "criterion" and str(row["value"]).endswith(": met"))
 
 
 def _reason(field: Field, state: str, filled: list[Row], context: Context) -> tuple[str, dict[str, str]]:

@@ -22,6 +22,9 @@ SETTLED = 1e-9
 SINGULAR = 1e-11
 """Smallest share of the information's largest eigenvalue (effects scaled to one) that counts as information."""
 
+PATIENCE = 30
+"""After so many rounds the serial correlation goes half its way only: it may jump between two values for ever."""
+
 EXACT = 1e-12
 """An overdispersion no larger than this is rounding: the counts follow the model exactly."""
 
@@ -94,12 +97,15 @@ class Estimate:
 
     def correlate(self) -> pl.DataFrame | None:
         """Generalised estimating equations: serial correlation, site levels and effects in turn until they rest."""
-        for _ in range(STEPS):
+        for number in range(STEPS):
             self.steps += 1
             before = self.rho
             if not self.correlation():
                 self.said = [findings.finding("trend-serial-no-pairs")]
                 return None
+            moved = self.rho - before
+            if number > PATIENCE:
+                self.rho = before + moved / 2
             bad = self.place(self.effects)
             step = self.step() if bad < 0 else None
             if step is not None:
@@ -110,7 +116,7 @@ class Estimate:
             if step is None:
                 return findings.finding("trend-singular", value=str(len(self.effects)))
             self.variance()
-            if max(np.abs(step).max(initial=0.0), abs(self.rho - before)) < SETTLED:
+            if max(np.abs(step).max(initial=0.0), abs(moved)) < SETTLED:
                 return None
         return findings.finding("trend-not-converged", value=str(self.steps))
 

@@ -29,7 +29,7 @@ _CLOSE = 1e-3
 """Variances that move by less, as logarithms, are kept."""
 
 VAGUE = 20.0
-"""A time effect with a larger standard error, as logarithm, is none: no bird was counted where it would show."""
+"""A time effect that is larger, as logarithm, or has a larger standard error, is none: it runs away from no bird."""
 
 _NOTHING = 1e-10
 _STEPS = 60
@@ -381,14 +381,16 @@ def _settled(model: Model, random: Flags, wanted: Wanted) -> SmoothFit | str:
             return "trend-no-freedom"
         dispersion = max(found.pearson / found.freedom, 1e-9) if wanted.overdispersion else 1.0
         now = np.concatenate([[found.degrees, found.degrees_times, np.log(dispersion)], effect])
-        if len(before) and np.max(np.abs(now - before)) < SETTLED:
+        settled = len(before) > 0 and bool(np.max(np.abs(now - before)) < SETTLED)
+        if settled:
             break
         before = now
-    else:
-        return "trend-not-converged"
     found = _gathered(model, random, effect, scales, dispersion)
-    columns, known = model.columns[: model.times], found.covariance
-    return "trend-singular" if np.einsum("tp,pq,tq->t", columns, known, columns).max() > VAGUE**2 else found
+    columns = model.columns[: model.times]
+    variances = np.einsum("tp,pq,tq->t", columns, found.covariance, columns)
+    if variances.max() > VAGUE**2 or np.abs(columns @ effect).max() > VAGUE:
+        return "trend-singular"
+    return found if settled else "trend-not-converged"
 
 
 def _gathered(model: Model, random: Flags, effect: Floats, scales: Scales, dispersion: float) -> SmoothFit:
