@@ -4,7 +4,7 @@ Nothing is repaired. A cell that cannot be read as declared becomes null *and* a
 zero, missing and unreadable never mix.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
 
@@ -72,27 +72,28 @@ def cast(table: Table, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def cast_cells(table: Table, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the typed frame and the findings of its cells, each by itself: what may be asked of a part of a table."""
-    found: list[pl.DataFrame] = []
+    present = _present(text)
+    # Most tables have columns without any value.
+    values = _values([c for c in table.columns if c.name in present and present[c.name].count()], present)
     typed: list[pl.Series] = []
+    judged: list[tuple[Column, pl.Series, pl.Series]] = []
     for column in table.columns:
-        if column.name not in text.columns:
-            typed.extend(_nulls(column, text.height))
-            continue
-        cells = _present(text[column.name])
-        # Most tables have columns without any value.
-        empty = cells.null_count() == len(cells)
-        values = _nulls(column, len(cells)) if empty else _values(column, cells)
-        typed.extend(values)
-        if column.required or not empty:
-            found.extend(_judge(table, column, cells, values[0]))
-    unknown = [_present(text[name]) for name in text.columns if name not in table.dtypes]
-    return pl.DataFrame([*typed, *unknown]), findings.join(found)
+        read = values.get(column.name) or _nulls(column, text.height)
+        typed.extend(read)
+        if column.name in values or (column.required and column.name in present):
+            judged.append((column, present[column.name], read[0]))
+    unknown = [present[name] for name in text.columns if name not in table.dtypes]
+    return pl.DataFrame([*typed, *unknown]), findings.join(_judge(table, judged))
 
 
-def _present(cells: pl.Series) -> pl.Series:
-    """Return the cells of a column, null where their text means "missing"."""
-    missing = cells.is_in(MISSING)
-    return cells.set(missing, None) if missing.any() else cells
+def _present(text: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return the cells of every column, null where their text means "missing"."""
+    # One query for all columns: of small tables, each query by itself would take longer than what it asks.
+    missing = text.select(pl.all().is_in(MISSING))
+    return {
+        cells.name: cells.set(mask, None) if mask.any() else cells
+        for cells, mask in zip(text.iter_columns(), missing.iter_columns(), strict=True)
+    }
 
 
 def judge_header(table: Table, names: Collection[str]) -> pl.DataFrame:
@@ -131,20 +132,21 @@ def _nulls(column: Column, height: int) -> list[pl.Series]:
     return [nulls.new_from_index(0, height) for nulls in series]
 
 
-def _values(column: Column, cells: pl.Series) -> list[pl.Series]:
-    """Read the cells of one column; null where their text cannot be read. An instant is followed by its offset."""
-    if column.kind is Kind.DATETIME:
-        return _instants(cells)
+def _values(columns: Sequence[Column], cells: Mapping[str, pl.Series]) -> dict[str, list[pl.Series]]:
+    """Read the cells of some columns; null where their text cannot be read. An instant is followed by its offset."""
     readers: Mapping[Kind, Callable[[pl.Expr], pl.Expr]] = {
         Kind.INTEGER: _integer,
         Kind.NUMBER: _number,
         Kind.BOOLEAN: lambda c: pl.when(c.is_in(TRUE)).then(True).when(c.is_in(FALSE)).then(False),
         Kind.DATE: _date,
     }
-    reader = readers.get(column.kind)
-    return [
-        cells if reader is None else cells.to_frame().select(reader(pl.col(cells.name)).alias(cells.name)).to_series()
-    ]
+    values = {c.name: _instants(cells[c.name]) if c.kind is Kind.DATETIME else [cells[c.name]] for c in columns}
+    read = [c for c in columns if c.kind in readers]
+    if read:
+        frame = pl.DataFrame([cells[c.name] for c in read])
+        told = frame.select(readers[c.kind](pl.col(c.name)).alias(c.name) for c in read)
+        values |= {series.name: [series] for series in told.iter_columns()}
+    return values
 
 
 def _integer(cell: pl.Expr) -> pl.Expr:
@@ -207,9 +209,29 @@ def _minutes(zone: str) -> int:
     return -minutes if zone[0] == "-" else minutes
 
 
-def _judge(table: Table, column: Column, cells: pl.Series, values: pl.Series) -> list[pl.DataFrame]:
-    """Return the findings of the cells of one column that is there."""
-    cell, typed = pl.col("value"), pl.col("typed")
+def _judge(table: Table, judged: Sequence[tuple[Column, pl.Series, pl.Series]]) -> list[pl.DataFrame]:
+    """Return the findings of the cells of columns that are there; of each its text and its values."""
+    broken: list[tuple[Column, pl.Series, str, dict[str, str]]] = []
+    frame: list[pl.Series] = []
+    masks: list[pl.Expr] = []
+    for number, (column, cells, values) in enumerate(judged):
+        frame += [cells.alias(f"value{number}"), values.alias(f"typed{number}")]
+        for code, condition, arguments in _rules(column, pl.col(f"value{number}"), pl.col(f"typed{number}")):
+            masks.append(condition.fill_null(False).alias(str(len(broken))))
+            broken.append((column, cells, code, arguments))
+    if not broken:
+        return []
+    found = []
+    for mask, (column, cells, code, arguments) in zip(pl.DataFrame(frame).select(masks), broken, strict=True):
+        if mask.any():
+            rows = cells.to_frame("value").select(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row"), "value")
+            rows = rows.filter(mask).with_columns(pl.lit(text).alias(name) for name, text in arguments.items())
+            found.append(findings.rows(code, rows, table=table.name, column=column.name, arguments=arguments))
+    return found
+
+
+def _rules(column: Column, cell: pl.Expr, typed: pl.Expr) -> list[tuple[str, pl.Expr, dict[str, str]]]:
+    """Return what a column's declaration forbids: the code, where it is so, and what is said of it."""
     present = cell.is_not_null()
     broken: list[tuple[str, pl.Expr, dict[str, str]]] = []
     if column.required:
@@ -224,17 +246,7 @@ def _judge(table: Table, column: Column, cells: pl.Series, values: pl.Series) ->
         broken.append(("cell-vocabulary", present & ~cell.is_in(column.vocabulary), {"words": words}))
     if column.pattern:
         broken.append(("cell-pattern", ~cell.str.contains(column.pattern), {"example": column.example}))
-    if not broken:
-        return []
-    frame = pl.DataFrame([cells.alias("value"), values.alias("typed")])
-    masks = frame.select(condition.fill_null(False).alias(code) for code, condition, _ in broken)
-    found = []
-    for code, _, arguments in broken:
-        if masks[code].any():
-            rows = frame.select(pl.int_range(2, pl.len() + 2, dtype=pl.Int64).alias("row"), "value").filter(masks[code])
-            rows = rows.with_columns(pl.lit(text).alias(name) for name, text in arguments.items())
-            found.append(findings.rows(code, rows, table=table.name, column=column.name, arguments=arguments))
-    return found
+    return broken
 
 
 def _unread(column: Column, cell: pl.Expr, unread: pl.Expr) -> list[tuple[str, pl.Expr, dict[str, str]]]:

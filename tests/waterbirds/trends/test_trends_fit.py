@@ -142,7 +142,7 @@ def test_a_line_goes_through_a_year_without_counts_and_says_so() -> None:
         ),
         ("9 9 9 0 0\n8 8 8 0 0", TrendModel(2, (1, 3)), "trend-segment-no-positive"),
         ("5 4 3\n. 0 4\n0 . 3\n0 0 3", TrendModel(2, (1, 2)), "converged"),
-        # without half steps the serial correlation jumps between 0.316 and 0.357 for ever
+        # without half steps the serial correlation jumps between 0.28 and 0.33 for ever
         ("0 1 . 5 6 . 138 .\n0 2 1 0 1 . 0 .\n1 4 2 2 . 2 4 5", TrendModel(2, serial=True), "converged"),
         ("0 1 . 5 6 . 138 .\n0 2 1 0 1 . 0 .\n1 4 2 2 . 2 4 5", TrendModel(3, serial=True), "converged"),
     ],

@@ -273,4 +273,11 @@ CODES: tuple[Code, ...] = (
         "Give each covariate one label between LABELS and END.",
         "3",
     ),
+    Code(
+        "trim-models-several",
+        "note",
+        "The command file asks for {value} models; the first was fitted.",
+        "Ask for another on the command line, or leave the others out of the file.",
+        "3",
+    ),
 )

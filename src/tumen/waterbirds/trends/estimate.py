@@ -23,7 +23,7 @@ SINGULAR = 1e-11
 """Smallest share of the information's largest eigenvalue (effects scaled to one) that counts as information."""
 
 PATIENCE = 30
-"""After so many rounds the serial correlation goes half its way only: it may jump between two values for ever."""
+"""After so many rounds effects and serial correlation go half their way: they may jump between two values for ever."""
 
 EXACT = 1e-12
 """An overdispersion no larger than this is rounding: the counts follow the model exactly."""
@@ -103,13 +103,12 @@ class Estimate:
             if not self.correlation():
                 self.said = [findings.finding("trend-serial-no-pairs")]
                 return None
-            moved = self.rho - before
-            if number > PATIENCE:
-                self.rho = before + moved / 2
+            moved, share = self.rho - before, 1.0 if number < PATIENCE else 0.5
+            self.rho = before + share * moved
             bad = self.place(self.effects)
             step = self.step() if bad < 0 else None
             if step is not None:
-                bad = self.place(self.effects + step)
+                bad = self.place(self.effects + share * step)
             if bad >= 0:
                 name = str(self.series.sites[bad])
                 return findings.finding("trend-site-not-estimable", value=name, rho=f"{self.rho:.3f}")
