@@ -1,0 +1,1 @@
+"""Who may see it? Policy, disclosure, seal, verify, trust."""

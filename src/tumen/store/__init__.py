@@ -1,0 +1,1 @@
+"""What does a node remember? Received packages, the ledger of releases, trusted keys, the log."""
