@@ -6,7 +6,7 @@ the days it holds. A denial caps whatever is granted. Granting more never gives 
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -130,7 +130,10 @@ def decide(policy: Policy, request: Request) -> Decision:
     rules = tuple(rule.number for rule in (*grants, *caps))
     if level == "nothing":
         return Decision(level, "denied", rules)
-    return Decision(level, "granted" if level == given else "capped", rules, _grant(request, level, grants, caps))
+    grant = _grant(request, level, grants, caps)
+    if policy.last is not None and (grant.until is None or policy.last < grant.until):
+        grant = replace(grant, until=policy.last)
+    return Decision(level, "granted" if level == given else "capped", rules, grant)
 
 
 def _mismatch(rule: Rule, request: Request) -> str:
