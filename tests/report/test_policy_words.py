@@ -33,7 +33,7 @@ def test_what_a_party_receives_and_that_nothing_else_leaves():
     assert lines[0] == "What north gives to south, by version 3 of its policy:"
     assert "  Tables: encounters." in lines
     assert "  Distances to the border in steps of 2,000 m." in lines
-    assert "  Until: 31 Dec 2026. Agreement: –. Rules: 1." in lines
+    assert f"  Until: {Words('en').day(date(2026, 12, 31))}. Agreement: –. Rules: 1." in lines
     assert lines.index("Nothing else leaves:") > lines.index("  Tables: encounters.")
 
 

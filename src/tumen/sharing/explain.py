@@ -1,4 +1,4 @@
-"""What would this party receive? A policy seen from one receiver: each purpose, species and table, with the decision."""
+"""What would this party receive? A policy from where one receiver stands: each purpose, species and table."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
