@@ -13,7 +13,9 @@ from tumen.cli import (
     diversity,
     exercise,
     identify,
+    key,
     memory,
+    package,
     report,
     simulate,
     survival,
@@ -35,7 +37,8 @@ app = typer.Typer(
 ANSWERS = (crossings, density, survival, diversity, waterbirds, trends)
 for command in (simulate, template, check, convert, *ANSWERS, report, exercise):
     app.command(command.NAME, help=command.HELP, short_help=command.SHORT, no_args_is_help=True)(command.command)
-app.add_typer(identify.app, name=identify.NAME, help=identify.HELP, short_help=identify.SHORT)
+for group in (identify, package, key):
+    app.add_typer(group.app, name=group.NAME, help=group.HELP, short_help=group.SHORT)
 
 
 def _version(asked: bool) -> None:

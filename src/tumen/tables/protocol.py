@@ -7,6 +7,7 @@ from tumen.tables.cameras import DEPLOYMENTS, OPERATING_PERIODS
 from tumen.tables.deliberation import CONTRIBUTIONS, DECISIONS, FOCAL_POINTS, PROPOSALS, VIEWS
 from tumen.tables.designation import SHEET_TEXTS, SITE_STEPS, SPECIES_STATUS
 from tumen.tables.effort import SEARCHES
+from tumen.tables.encounters import CAMERA_DAYS, ENCOUNTERS, HOLDINGS, PORTRAITS
 from tumen.tables.genetics import CONTROLS, GENOTYPES, LOCI, SAMPLES
 from tumen.tables.health import ASSAYS, HEALTH_EVENTS, TESTS
 from tumen.tables.individuals import IDENTIFICATIONS, INDIVIDUALS, LINKS, POSITIONS, REGISTER_EVENTS
@@ -31,6 +32,10 @@ EXTENSION = (
     LINKS,
     REGISTER_EVENTS,
     POSITIONS,
+    ENCOUNTERS,
+    CAMERA_DAYS,
+    PORTRAITS,
+    HOLDINGS,
     SAMPLES,
     GENOTYPES,
     CONTROLS,

@@ -10,6 +10,7 @@ from tumen.crossings.parameters import CrossingParameters
 from tumen.measure.pace import steps
 from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer, Note
+from tumen.tasks import encounters
 from tumen.tasks.check import track
 from tumen.tasks.identity_draws import with_identity_error
 from tumen.tasks.pool import Pool, pool
@@ -28,8 +29,8 @@ def answer(pooled: Pool, *, progress: engine.Progress = engine.silent) -> Answer
     """Return the transborder answer of pooled packages."""
     effort = pooled.operating.filter(pl.col("days") > 0)
     parameters, surveyed = _parameters(pooled.study), _surveyed(pooled, effort)
-    answered = transborder(pooled.detections, effort, parameters=parameters, surveyed=surveyed)
-    answered = replace(answered, notes=(*answered.notes, *_left_out(pooled)))
+    answered = transborder(pooled.met, effort, parameters=parameters, surveyed=surveyed)
+    answered = replace(answered, notes=(*answered.notes, *_left_out(pooled), *_derived(pooled)))
     if not pooled.study.draws:
         return answered
     drawn = with_identity_error(pooled, answered.tables["summary"], surveyed, parameters, progress=progress)
@@ -59,10 +60,23 @@ def _left_out(pooled: Pool) -> list[Note]:
     return [Note(reason, {"rows": rows}) for reason, rows in counted.iter_rows()] + absent
 
 
+def _derived(pooled: Pool) -> list[Note]:
+    """Say whose encounters came without places: their days and distances are rounded, nobody can say who stayed."""
+    parties = sorted({package.party for package in pooled.packages if encounters.has(package)})
+    return [Note("encounters-derived", {"parties": ", ".join(parties)})] if parties else []
+
+
 def _surveyed(pooled: Pool, effort: pl.DataFrame) -> pl.DataFrame:
     """Return the camera-days in every country with cameras, and in its neighbours: 0 where nobody looked."""
-    worked = effort.drop_nulls("countryCode").group_by("countryCode").agg(cameraDays=pl.sum("days"))
-    here = set(worked["countryCode"]) | set(pooled.detections["countryCode"].drop_nulls())
+    told = [days for package in pooled.packages if (days := encounters.days_by_country(package)).height]
+    placed = effort.select("countryCode", "days")
+    if told:
+        # Days that an owner tells by country stand for its cameras, whether or not these are told, too.
+        own = {package.party for package in pooled.packages if package.table("camera_days").height}
+        placed = effort.filter(~pl.col("party").is_in(list(own))).select("countryCode", "days")
+        placed = pl.concat([placed, *(_inside(days, pooled.study).select("countryCode", "days") for days in told)])
+    worked = placed.drop_nulls("countryCode").group_by("countryCode").agg(cameraDays=pl.sum("days"))
+    here = set(worked["countryCode"]) | set(pooled.met["countryCode"].drop_nulls())
     pairs = [set(pair.split("|")) for pair, _ in pooled.area.border.lines()]
     codes = sorted(here.union(*(pair for pair in pairs if pair & here)))
     named = pl.DataFrame({"countryCode": codes}, schema={"countryCode": pl.String})
@@ -76,7 +90,7 @@ def pace_findings(pooled: Pool, answered: Answer) -> pl.DataFrame:
     """
     parameters = _parameters(pooled.study)
     walked = steps(
-        track(pooled.detections),
+        track(pooled.met),
         assumed_uncertainty=parameters.assumed_uncertainty,
         clock_slack=parameters.clock_slack,
         max_speed=parameters.max_speed,
@@ -85,3 +99,14 @@ def pace_findings(pooled: Pool, answered: Answer) -> pl.DataFrame:
     own = checks_place.pace_findings(walked.join(judged, on=judged.columns, how="anti"))
     both = findings.gather([own, answered.findings if answered.findings is not None else findings.empty()])
     return findings.of_package(both, "", "register")
+
+
+def _inside(days: pl.DataFrame, study: Study) -> pl.DataFrame:
+    """Return camera-days of the months that lie in the study's period, of others the share that does."""
+    if study.period is None:
+        return days
+    first, last = (pl.lit(instant).cast(days.schema["month"]) for instant in study.period)
+    end = pl.col("month").dt.offset_by("1mo")
+    inside = pl.min_horizontal(end, last) - pl.max_horizontal("month", first)
+    share = (inside.dt.total_seconds() / (end - pl.col("month")).dt.total_seconds()).clip(0.0, 1.0)
+    return days.with_columns(days=pl.col("days") * share)

@@ -18,6 +18,7 @@ from tumen.population.scr.national import double_count
 from tumen.population.scr.survey import Floats, Session
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
+from tumen.tasks.density_cells import trusted
 from tumen.tasks.density_fits import bias, by_buffer, fits_of, widest
 from tumen.tasks.density_survey import Survey, renamed, survey, windows
 from tumen.tasks.density_tables import (
@@ -191,7 +192,8 @@ def _rounded(metres: float) -> float:
 
 def _fits(ground: Survey, asked: Mapping[str, Any]) -> Fitted:
     """Fit every model to the sessions of a survey; what stands against one is a finding."""
-    if not any(len(session.animals) for session in ground.sessions) or not len(ground.sessions[0].mask):
+    nobody = not any(len(session.animals) for session in ground.sessions)
+    if nobody or not len(ground.sessions[0].mask) or not trusted(ground.findings):
         return Fitted(ground, (), ground.findings)
     # A session that saw nobody still tells how few there are, beside others that did.
     fits, found = fits_of(ground.sessions, asked.get("models") or models_of(ground.sessions), ground.species)

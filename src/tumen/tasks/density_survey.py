@@ -20,6 +20,7 @@ from tumen.population.scr.survey import Detectors, Floats, Mask, Session
 from tumen.population.scr.tables import SEXES
 from tumen.population.scr.telemetry import fixes
 from tumen.tables import findings
+from tumen.tasks.density_cells import level_of, told_as_cells, widths
 from tumen.tasks.density_ground import Ground, covariates, read_ground
 from tumen.tasks.pool import Pool
 
@@ -84,11 +85,12 @@ def _midnight(day: Any) -> datetime:
 
 def survey(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Survey:
     """Return the sessions of a species, on the mask that [density] asks for."""
-    made = _with_collars(_histories(pooled, species, asked, pooled.detections), pooled, species, asked)
+    made, coarse = told_as_cells(pooled, _histories(pooled, species, asked, pooled.detections))
+    made = _with_collars(made, pooled, species, asked)
     ground = read_ground(pooled, asked, made.plane)
     sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
     sigma = float(np.median(sigmas)) if sigmas else None
-    found = findings.gather([_too_long(windows(pooled, asked)), _coarse(pooled, made, sigma)])
+    found = findings.gather([_too_long(windows(pooled, asked)), coarse, _coarse(pooled, made, sigma), _months(pooled, asked)])
     return placed(species, made, ground, asked, sigma=sigma, found=found)
 
 
@@ -102,6 +104,8 @@ def _coarse(pooled: Pool, made: Histories, sigma: float | None) -> pl.DataFrame:
     if sigma is None:
         sigma = _neighbours(np.unique(xy, axis=0))
     cameras = pooled.deployments.select("party", "deploymentID", "coordinateUncertainty")
+    # Places told as cells have findings of their own.
+    cameras = cameras.join(widths(pooled), on=["party", "deploymentID"], how="anti")
     stations = (
         made.stations.cameras.filter(pl.col("station").is_in(names))
         .join(cameras, on=["party", "deploymentID"], how="inner")
@@ -124,6 +128,20 @@ def _coarse(pooled: Pool, made: Histories, sigma: float | None) -> pl.DataFrame:
                 sigma=f"{sigma:.0f}",
             )
             told.append(one.with_columns(party=pl.lit(party)))
+    return findings.gather(told)
+
+
+def _months(pooled: Pool, asked: Mapping[str, Any]) -> pl.DataFrame:
+    """Return a finding for each party that tells times to the month only, where occasions are shorter than that."""
+    if asked.get("occasion", timedelta(days=1)) >= timedelta(days=28):
+        return findings.empty()
+    told = [
+        findings.finding("times-too-coarse-for-occasions", table="observations", column="eventStart").with_columns(
+            party=pl.lit(package.party), package=pl.lit(package.name)
+        )
+        for package in pooled.packages
+        if level_of(package) == "generalised" and package.table("observations").height
+    ]
     return findings.gather(told)
 
 

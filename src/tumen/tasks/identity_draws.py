@@ -63,7 +63,7 @@ def with_identity_error(
     study = pooled.study
     parts, notes, found = _resampled(pooled)
     effort = pooled.operating.filter(pl.col("days") > 0)
-    work = partial(_counted, detections=pooled.detections, effort=effort, parameters=parameters, surveyed=surveyed)
+    work = partial(_counted, detections=pooled.met, effort=effort, parameters=parameters, surveyed=surveyed)
     counted = pl.concat(engine.run(work, parts, progress=progress)) if parts else summary.head(0)
     return Drawn(_intervals(summary, counted, study.draws), notes, found)
 

@@ -12,12 +12,14 @@ from tumen.files.text_table import read_text_table
 from tumen.individuals.register import identify
 from tumen.individuals.register_events import CrosswalkAt, after_death, crosswalk_at
 from tumen.individuals.register_fold import Rules
-from tumen.measure.effort import operating
+from tumen.measure.effort import DAY, operating
 from tumen.tables import findings
 from tumen.tables.cast import cast
-from tumen.tables.detections import declared_country, detections, left_out, place
+from tumen.tables.detections import DETECTIONS, declared_country, detections, left_out, place
 from tumen.tables.individuals import LINKS, REGISTER_EVENTS
 from tumen.tables.package import Package
+from tumen.tables.schema import UTC
+from tumen.tasks import encounters
 from tumen.tasks.area import Area, read_area
 from tumen.tasks.check import check
 from tumen.tasks.packages import read_package
@@ -41,6 +43,8 @@ class Pool:
     period. `deployments`: every camera of every party with its place and side. `operating`: the intervals in which each
     camera worked inside the period (deploymentID, start, end, days, party, place, countryCode, longitude, latitude).
     `left_out`: what was not used, and why, per party. `register`: the joint names, and what they were read from.
+    `met`: what crossings are counted from: as `detections`, but with the encounters that an owner derived in place of
+    its observations. Where a package tells nothing but encounters, they are the detections, too.
     """
 
     study: Study
@@ -52,6 +56,7 @@ class Pool:
     operating: pl.DataFrame
     left_out: pl.DataFrame
     register: "Registered"
+    met: pl.DataFrame
 
 
 def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
@@ -60,10 +65,11 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
     packages = tuple(engine.run(read_package, study.packages, progress=progress))
     _distinct(packages)
     found = [check(p, area, time_zone=e.time_zone) for p, e in zip(packages, study.packages, strict=True)]
-    seen = pl.concat([detections(package) for package in packages])
-    register = registered(study, packages, seen)
+    seen, derived = _seen(packages)
+    register = registered(study, packages, pl.concat([seen, derived], how="diagonal").select(*DETECTIONS))
     found.append(register.findings)
     kept, omitted = _of_the_study(seen, study)
+    met, omitted_too = _of_the_study(derived, study)
     left = [
         {"party": p.party, "package": p.name, "reason": reason, "rows": count}
         for p in packages
@@ -74,17 +80,33 @@ def pool(study: Study, *, progress: engine.Progress = engine.silent) -> Pool:
     # A deployment named twice has its finding; counting it twice would double its effort.
     cameras = cameras.unique(["party", "deploymentID"], keep="first", maintain_order=True)
     deployments = area.locate(cameras)
+    located = area.locate(identify(kept, register.walk.table))
+    told = identify(met, register.walk.table).select(located.columns)
     return Pool(
         study=study,
         area=area,
         packages=packages,
         findings=findings.gather(found),
-        detections=area.locate(identify(kept, register.walk.table)),
+        detections=pl.concat([located, told.filter("alone")]).drop("alone", "counted"),
         deployments=deployments,
         operating=_operating(packages, study, deployments),
-        left_out=pl.concat([pl.DataFrame(left, schema=LEFT_OUT), omitted]),
+        left_out=pl.concat([pl.DataFrame(left, schema=LEFT_OUT), omitted, omitted_too]),
         register=register,
+        met=pl.concat([located.filter("counted"), told]).drop("alone", "counted"),
     )
+
+
+def _seen(packages: tuple[Package, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return detections, and the encounters that owners derived in their shape and with their sides.
+
+    `counted`: crossings are counted from the row. `alone`: its package tells nothing else of its animals.
+    """
+    observed, derived = [], []
+    for package in packages:
+        own, told = detections(package), encounters.met(package)
+        observed.append(own.with_columns(counted=pl.lit(told.is_empty()), alone=pl.lit(False)))
+        derived.append(told.with_columns(counted=pl.lit(True), alone=pl.lit(own.is_empty())))
+    return pl.concat(observed), pl.concat(derived)
 
 
 @dataclass(frozen=True)
@@ -258,10 +280,23 @@ def _operating(packages: tuple[Package, ...], study: Study, deployments: pl.Data
     where = deployments.select("party", "deploymentID", "place", "countryCode", "longitude", "latitude").unique(
         ["party", "deploymentID"], keep="first"
     )
-    intervals = [
-        operating(package.table("deployments"), package.table("operating_periods"), study.period).with_columns(
-            pl.lit(package.party).alias("party")
-        )
-        for package in packages
-    ]
+    intervals = [_worked(package, study.period).with_columns(pl.lit(package.party).alias("party")) for package in packages]
     return pl.concat(intervals).join(where, on=["party", "deploymentID"], how="left", maintain_order="left")
+
+
+def _worked(package: Package, period: tuple[datetime, datetime] | None) -> pl.DataFrame:
+    """Return when each camera worked; where an owner tells camera-days by month, as many from the start of each."""
+    days = package.table("camera_days").drop_nulls(["deploymentID", "month"])
+    if days.is_empty():
+        return operating(package.table("deployments"), package.table("operating_periods"), period)
+    start = pl.col("month").cast(UTC)
+    end = start + pl.duration(days="cameraDays")
+    if period is not None:
+        first, last = (pl.lit(instant).cast(UTC) for instant in period)
+        start, end = pl.max_horizontal(start, first), pl.min_horizontal(end, last)
+    intervals = days.select("deploymentID", start=start, end=end).filter(pl.col("start") < pl.col("end"))
+    worked = intervals.with_columns(days=(pl.col("end") - pl.col("start")).dt.total_microseconds() / DAY)
+    never = package.table("deployments").join(worked, on="deploymentID", how="anti")
+    nothing = pl.lit(None, dtype=UTC)
+    idle = never.select("deploymentID", start=nothing, end=nothing, days=pl.lit(0.0)).unique("deploymentID")
+    return pl.concat([worked.select(idle.columns), idle]).sort("deploymentID", "start")

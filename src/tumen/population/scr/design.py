@@ -1,6 +1,6 @@
 """Everything a likelihood needs that does not change while it is maximised: compiled sessions and design matrices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tumen.errors import MisuseError, Text
 from tumen.population.scr.formula import Matrix, matrix, variables
 from tumen.population.scr.graph import Graph, compiled
+from tumen.population.scr.in_cells import Means, in_cells, points, refuse
 from tumen.population.scr.kernel import CODES
 from tumen.population.scr.least_cost import Graph as WayGraph
 from tumen.population.scr.least_cost import graph as way_graph
@@ -31,6 +32,7 @@ class Part:
     `lean`: the graph in which hazards that share a shape are `bundles`; the likelihood runs along it.
     `states`: which rows of the states' matrices. `density`: (M, columns) or None under a conditional likelihood. `way`:
     the graph of movement, where its cost is estimated; `distance` is then of no account. `places`: states of one class.
+    `means`: where detectors stand somewhere in cells, how the rows of animals come from those of `lean`.
     """
 
     session: Session
@@ -42,6 +44,7 @@ class Part:
     density: Floats | None
     way: "Way | None" = None
     places: int = 1
+    means: Means | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,11 +123,19 @@ class Design:
         return CODES[self.model.detection]
 
 
-def design(sessions: Sequence[Session], model: Model) -> Design:
-    """Compile sessions under a model. Raises `MisuseError` for formulas and captures that do not fit the data."""
+def design(sessions: Sequence[Session], model: Model, agreed: Mapping[str, tuple[str, ...]] | None = None) -> Design:
+    """Compile sessions under a model. Raises `MisuseError` for formulas and captures that do not fit the data.
+
+    `agreed`: the values of categories, where these sessions alone may not show them all (a part of the parties); the
+    two classes of a hybrid covariate among them.
+    """
     _require(sessions)
     _one_sigma(sessions, model)
-    labels, known = classes(sessions, model), levels(sessions, model)
+    if agreed is None:
+        labels, known = classes(sessions, model), levels(sessions, model)
+    else:
+        labels = tuple(agreed[model.hybrid]) if model.hybrid is not None else classes(sessions, model)
+        known = {**levels(sessions, replace(model, hybrid=None)), **agreed}
     found = [patterns(session, model) for session in sessions]
     columns_of = [columns(s, model, p, known) for s, p in zip(sessions, found, strict=True)]
     shared = [name for name in columns_of[0] if all(name in one for one in columns_of)]
@@ -197,7 +208,12 @@ def _part(
     labels, own, sigma = states
     graph = compiled(session, model, labels)
     separable = model.detection in ("HN", "HHN", "EX", "HEX")
-    lean, bundles = shared(graph, sigma[own]) if separable else (graph, NO_BUNDLES)
+    means: Means | None = None
+    if session.detectors.cell is not None:
+        refuse(session, model)
+        (lean, means), bundles = in_cells(graph, len(session.detectors.names)), NO_BUNDLES
+    else:
+        lean, bundles = shared(graph, sigma[own]) if separable else (graph, NO_BUNDLES)
     return Part(
         session=session,
         graph=graph,
@@ -207,6 +223,7 @@ def _part(
         states=own,
         density=density,
         way=None if model.movement is None else _way(session, model.movement),
+        means=means,
     )
 
 
@@ -221,10 +238,14 @@ def _way(session: Session, name: str) -> Way:
 
 
 def distances(session: Session) -> Floats:
-    """Return (K, M) metres from each detector to each cell: as given, else along straight lines."""
+    """Return (K, M) metres from each detector to each cell: as given, else along straight lines.
+
+    Where detectors stand somewhere in cells, those of the points of all cells come after them (`in_cells`).
+    """
     if session.distance is not None:
         return np.ascontiguousarray(session.distance)
-    gap = session.detectors.xy[:, None, :] - session.mask.xy[None, :, :]
+    xy, cell = session.detectors.xy, session.detectors.cell
+    gap = (xy if cell is None else np.concatenate([xy, points(xy, cell)]))[:, None, :] - session.mask.xy[None, :, :]
     return np.sqrt(gap[..., 0] ** 2 + gap[..., 1] ** 2)
 
 

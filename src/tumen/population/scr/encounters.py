@@ -14,6 +14,7 @@ import numpy as np
 from tumen.population.scr import kernel
 from tumen.population.scr.design import Design
 from tumen.population.scr.formula import variables
+from tumen.population.scr.in_cells import drawn
 from tumen.population.scr.likelihood import natural
 from tumen.population.scr.states import Patterns, patterns, placed
 from tumen.population.scr.survey import Captures, Floats, Integers, Kind
@@ -62,8 +63,11 @@ class Field:
         return np.asarray(shaped[animals.pattern, :, animals.group, :, np.arange(len(animals))])
 
 
-def field(design: Design, beta: Floats, number: int) -> Field:
-    """Return a session of a design at parameters on the link scale."""
+def field(design: Design, beta: Floats, number: int, rng: np.random.Generator | None = None) -> Field:
+    """Return a session of a design at parameters on the link scale.
+
+    Detectors that stand somewhere in cells are put at points drawn with `rng`, or without one in the middle.
+    """
     part, model, values = design.parts[number], design.model, natural(design, beta)
     detectors = part.session.detectors
     found = patterns(part.session, model)
@@ -72,6 +76,8 @@ def field(design: Design, beta: Floats, number: int) -> Field:
     distance = part.distance
     if part.way is not None and values.cost is not None:
         distance = part.way.distances(values.cost)[0]
+    if detectors.cell is not None and rng is not None:
+        distance = distance[drawn(len(detectors.names), rng)]
     return Field(
         kind=detectors.kind,
         detectors=len(detectors.names),

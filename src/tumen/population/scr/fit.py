@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,15 +101,35 @@ def fit(
             Text("{count} sessions without a capture", count=len(sessions)),
             "A survey that saw nobody bounds density from above; it does not estimate it.",
         )
-    whole = design(sessions, model)
-    begin, information = _approach(whole, start)
-    objective = _Objective(whole)
+    return maximum(design(sessions, model), start, variance=variance)
+
+
+class Evaluate(Protocol):
+    """How log-likelihoods and their gradients at several points come to be: computed here, or by others."""
+
+    def __call__(self, design: Design, points: Sequence[Floats]) -> Sequence[tuple[float, Floats]]:
+        """Return the log-likelihood and its gradient at each point on the link scale."""
+
+
+def scores(design: Design, points: Sequence[Floats]) -> Sequence[tuple[float, Floats]]:
+    """Return the log-likelihood and its gradient at each point, from the data of the design itself."""
+    return [score(design, beta) for beta in points]
+
+
+def maximum(whole: Design, start: Floats | None = None, *, variance: bool = True, evaluate: Evaluate = scores) -> Fit:
+    """Return the fit of a compiled design; `start` and `variance` as in `fit`.
+
+    `evaluate`: what gives log-likelihoods, on the whole mask and on a thinned one. Points that do not depend on each
+    other are asked for together.
+    """
+    begin, information = _approach(whole, start, evaluate)
+    objective = _Objective(whole, evaluate)
     beta = _maximised(objective, begin, information)
     if not np.isfinite(objective.value):
         return _failed(whole, beta, objective)
     if not variance:
         return _judged(whole, beta, objective, None)
-    hessian = information_matrix(whole, beta, _spread(information))
+    hessian = information_matrix(whole, beta, _spread(information), evaluate=evaluate)
     beta, hessian = _polished(objective, beta, hessian)
     return _judged(whole, beta, objective, hessian)
 
@@ -116,12 +137,12 @@ def fit(
 class _Objective:
     """Minus the log-likelihood, as SciPy wants it; remembers the best point it has seen."""
 
-    def __init__(self, whole: Design) -> None:
-        self.design, self.count = whole, 0
+    def __init__(self, whole: Design, evaluate: Evaluate) -> None:
+        self.design, self.evaluate, self.count = whole, evaluate, 0
         self.value, self.gradient, self.beta = -np.inf, np.zeros(len(whole.names)), np.zeros(len(whole.names))
 
     def __call__(self, beta: Floats) -> tuple[float, Floats]:
-        value, gradient = score(self.design, beta)
+        value, gradient = self.evaluate(self.design, [np.array(beta)])[0]
         self.count += 1
         if value > self.value and np.isfinite(value):
             self.value, self.gradient, self.beta = value, gradient, np.array(beta)
@@ -130,10 +151,15 @@ class _Objective:
         return -value, -gradient
 
 
-def _approach(whole: Design, start: Floats | None) -> tuple[Floats, Floats | None]:
-    """Return a point near the maximum and the information there, found on a thinned mask."""
+def coarser(whole: Design) -> Design:
+    """Return the design on the thinned mask on which a search begins; a small mask stays as it is."""
     factor = max(1, round(np.sqrt(max(len(part.session.mask) for part in whole.parts) / COARSE_CELLS)))
-    coarse = replace(whole, parts=tuple(thinned(part, factor) for part in whole.parts)) if factor > 1 else whole
+    return replace(whole, parts=tuple(thinned(part, factor) for part in whole.parts)) if factor > 1 else whole
+
+
+def _approach(whole: Design, start: Floats | None, evaluate: Evaluate) -> tuple[Floats, Floats | None]:
+    """Return a point near the maximum and the information there, found on a thinned mask."""
+    coarse = coarser(whole)
     if start is not None:
         if start.shape != (len(whole.names),):
             raise MisuseError(
@@ -146,16 +172,18 @@ def _approach(whole: Design, start: Floats | None) -> tuple[Floats, Floats | Non
         starts = start_values(coarse)
     best, least = starts[0], np.inf
     for begin in starts:
-        objective = _Objective(coarse)
+        objective = _Objective(coarse, evaluate)
         minimize(objective, begin, jac=True, method="BFGS", options={"gtol": 1e-3, "maxiter": 200})
         if np.isfinite(objective.value) and -objective.value < least:
             best, least = objective.beta, -objective.value
     if not np.isfinite(least):
         return best, None
-    return best, information_matrix(coarse, best)
+    return best, information_matrix(coarse, best, evaluate=evaluate)
 
 
-def information_matrix(whole: Design, beta: Floats, spread: Floats | None = None) -> Floats:
+def information_matrix(
+    whole: Design, beta: Floats, spread: Floats | None = None, *, evaluate: Evaluate = scores
+) -> Floats:
     """Return (P, P) minus the second derivatives of the log-likelihood, by central differences of its exact gradient.
 
     `spread`: (P,) a scale for each parameter, such as its standard error.
@@ -163,13 +191,15 @@ def information_matrix(whole: Design, beta: Floats, spread: Floats | None = None
     count = len(beta)
     scale = np.ones(count) if spread is None else spread
     hessian = np.zeros((count, count))
-    for j in range(count):
-        if whole.model.detection == "UN" and whole.blocks["sigma"].start <= j < whole.blocks["sigma"].stop:
-            continue  # The likelihood is a step in the radius: it has no curvature there.
-        step = np.zeros(count)
-        step[j] = STEP * 10 * scale[j]
-        up, down = score(whole, beta + step)[1], score(whole, beta - step)[1]
-        hessian[j] = (down - up) / (2 * step[j])
+    steps = STEP * 10 * scale
+    moved = list(range(count))
+    if whole.model.detection == "UN":  # The likelihood is a step in the radius: it has no curvature there.
+        moved = [j for j in moved if not whole.blocks["sigma"].start <= j < whole.blocks["sigma"].stop]
+    points = [beta + sign * steps[j] * np.eye(count)[j] for j in moved for sign in (1.0, -1.0)]
+    gradients = [gradient for _, gradient in evaluate(whole, points)]
+    for number, j in enumerate(moved):
+        up, down = gradients[2 * number], gradients[2 * number + 1]
+        hessian[j] = (down - up) / (2 * steps[j])
     return 0.5 * (hessian + hessian.T)
 
 

@@ -9,6 +9,7 @@ from scipy.special import digamma, expit, gammaln, logsumexp
 from tumen.population.scr import kernel
 from tumen.population.scr.collars import by_animal
 from tumen.population.scr.design import Design, Part
+from tumen.population.scr.in_cells import Means, mixed
 from tumen.population.scr.survey import Fixes, Floats, Integers
 
 FEWEST = 64
@@ -87,7 +88,7 @@ def _evaluate(design: Design, beta: Floats, *, with_score: bool) -> tuple[float,
         return -np.inf, gradient
     g_theta = np.zeros_like(values.theta)
     for number, part in enumerate(design.parts):
-        pass_ = _Pass(design, part, values, number)
+        pass_ = Pass(design, part, values, number)
         total += pass_.value()
         if not np.isfinite(total):
             return -np.inf, gradient
@@ -105,14 +106,14 @@ def _evaluate(design: Design, beta: Floats, *, with_score: bool) -> tuple[float,
 
 def integrals(design: Design, beta: Floats, number: int) -> Integrals:
     """Return the integrals over the mask of one session at given parameters."""
-    pass_ = _Pass(design, design.parts[number], natural(design, beta), number)
+    pass_ = Pass(design, design.parts[number], natural(design, beta), number)
     pass_.value()
     return Integrals(
         pass_.rows * pass_.responsibility[:, None], pass_.responsibility, -np.expm1(-pass_.unseen), pass_.log
     )
 
 
-class _Pass:
+class Pass:
     """One session at one set of parameters: forwards to the likelihood, backwards to the gradient."""
 
     def __init__(self, design: Design, part: Part, values: Natural, number: int) -> None:
@@ -142,18 +143,8 @@ class _Pass:
 
     def value(self) -> float:
         """Return the session's log-likelihood; keep what the way back needs."""
-        graph = self.graph
-        cells, count = len(self.weight), len(self.part.session.animals)
-        self.rows = np.empty((len(graph.row_animal), cells))
-        self.unseen = np.empty((*graph.unseen.shape, cells))
-        for chunk in self.chunks:
-            h, profiles, terms = self._forward(chunk)
-            rows = np.empty((len(graph.row_animal), profiles.shape[1]))
-            sums = graph.animals
-            kernel.sums(sums.pointer, sums.source, sums.weight, profiles, terms, rows)
-            self.rows[:, chunk], self.unseen[:, :, chunk] = rows, profiles[graph.unseen]
-            if self.keeps:
-                self.kept.append((h, profiles, terms))
+        graph, count = self.graph, len(self.part.session.animals)
+        self.fill()
         each = np.empty(len(graph.row_animal))
         kernel.integrate(self.rows, self.weight, each)
         with np.errstate(divide="ignore"):
@@ -164,6 +155,24 @@ class _Pass:
         self.missed = np.exp(-self.unseen)
         self.seen = np.einsum("m,amx,x->a", self.share, 1 - self.missed, self.weight)
         return float(self.log.sum() + graph.constant + self._number(count))
+
+    def fill(self) -> None:
+        """Compute the log probabilities of histories, `rows`, and of not being seen, minus `unseen`, by cell."""
+        graph, cells = self.graph, len(self.weight)
+        self.rows = np.empty((len(graph.row_animal), cells))
+        self.unseen = np.empty((*graph.unseen.shape, cells))
+        for chunk in self.chunks:
+            h, profiles, terms = self._forward(chunk)
+            rows = np.empty((len(graph.animals), profiles.shape[1]))
+            sums = graph.animals
+            kernel.sums(sums.pointer, sums.source, sums.weight, profiles, terms, rows)
+            if self.part.means is None:
+                self.rows[:, chunk], self.unseen[:, :, chunk] = rows, profiles[graph.unseen]
+            else:
+                self.rows[:, chunk], unseen = of_units(self.part.means, mixed(rows)[0])
+                self.unseen[:, :, chunk] = unseen.reshape(*graph.unseen.shape, -1)
+            if self.keeps:
+                self.kept.append((h, profiles, terms))
 
     def _number(self, count: int) -> float:
         """Return what the number of animals seen adds.
@@ -212,6 +221,10 @@ class _Pass:
             by_second += float((per_seen * (each[:, 1] - each[:, 0])).sum() * self.share[0] * self.share[1])
             block = self.design.blocks["pmix"]
             gradient[block] += self.design.mixture[self.number] * by_second
+        self.pass_on(g_unseen, g_theta, gradient)
+
+    def pass_on(self, g_unseen: Floats, g_theta: Floats, gradient: Floats) -> None:
+        """Add what the derivatives by `rows` (they stand in it now) and by `unseen` mean for the detection function."""
         for number in range(len(self.chunks)):
             g_cost = self._back(number, g_unseen, g_theta)
             if "cost" in self.design.blocks:
@@ -253,9 +266,14 @@ class _Pass:
         g_rows = np.ascontiguousarray(self.rows[:, chunk])
         distance = self.distance if whole else np.ascontiguousarray(self.distance[:, chunk])
         g_h, g_profiles, g_terms = np.zeros_like(h), np.zeros_like(profiles), np.zeros_like(terms)
-        sums = graph.animals
+        sums, g_exposed = graph.animals, g_unseen[:, :, chunk].reshape(graph.unseen.size, -1)
+        if self.part.means is None:
+            np.add.at(g_profiles, graph.unseen.ravel(), g_exposed)
+        else:
+            rows = np.empty((len(sums), profiles.shape[1]))
+            kernel.sums(sums.pointer, sums.source, sums.weight, profiles, terms, rows)
+            g_rows = to_points(self.part.means, mixed(rows)[1], g_rows, g_exposed)
         kernel.sums_back(sums.pointer, sums.source, sums.weight, g_profiles, g_terms, g_rows)
-        np.add.at(g_profiles, graph.unseen.ravel(), g_unseen[:, :, chunk].reshape(graph.unseen.size, -1))
         kernel.terms_back(
             (graph.term_source, graph.term_kind, graph.term_effort), h, profiles, g_h, g_profiles, g_terms
         )
@@ -271,6 +289,24 @@ class _Pass:
             where, members = self.bundles.where, self.bundles.members
             kernel.bundled_back(self.design.code, distance, where, members, self.theta, gradients)
         return float((g_distance * self.by_cost[:, chunk]).sum()) if self.by_cost.size else 0.0
+
+
+def of_units(means: Means, units: Floats) -> tuple[Floats, Floats]:
+    """Return (A, M) rows of animals and (patterns x classes, M) exposures as sums of units (U, M)."""
+    made = []
+    for sums in (means.animals, means.unseen):
+        out = np.empty((len(sums), units.shape[1]))
+        kernel.sums(sums.pointer, sums.source, sums.weight, np.ascontiguousarray(units), out, out)
+        made.append(out)
+    return made[0], made[1]
+
+
+def to_points(means: Means, shares: Floats, g_rows: Floats, g_unseen: Floats) -> Floats:
+    """Return (9 U, M) derivatives by units at points. `shares`: (U, 9, M) of the points in each unit."""
+    g_units = np.zeros((len(shares), shares.shape[2]))
+    for sums, g_out in ((means.animals, g_rows), (means.unseen, np.ascontiguousarray(g_unseen))):
+        kernel.sums_back(sums.pointer, sums.source, sums.weight, g_units, g_units[:0], g_out)
+    return np.asarray((g_units[:, None, :] * shares).reshape(-1, shares.shape[2]))
 
 
 def _by_animal(each: Floats, animal: Integers, count: int) -> Floats:

@@ -48,6 +48,7 @@ def own(session: Session, country: Covariate, code: str, buffer: float) -> Sessi
             detectors.usage[mine],
             detectors.kind,
             {name: values[mine] for name, values in detectors.covariates.items()},
+            None if detectors.cell is None else detectors.cell[mine],
         ),
         animals=tuple(session.animals[i] for i in animals),
         captures=Captures(

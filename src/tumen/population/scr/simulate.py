@@ -103,7 +103,7 @@ def link_values(whole: Design, values: Mapping[str, float]) -> Floats:
 
 def _session(whole: Design, beta: Floats, number: int, rng: np.random.Generator) -> tuple[Session, Truth]:
     part, values = whole.parts[number], natural(whole, beta)
-    found = field(whole, beta, number)
+    found = field(whole, beta, number, rng)
     animals, like = _population(whole, beta, number, rng)
     captures = encounters(found, found.hazards(animals), rng)
     seen, animal = np.unique(captures.animal, return_inverse=True)

@@ -28,7 +28,8 @@ class Detectors:
 
     `names`: K names. `xy`: (K, 2) metres in a plane. `usage`: (K, S) effort of detector k in occasion s, >= 0, 0 where
     it did not work; hazards are multiplied by it (for `binomial` it is the whole number of chances). `covariates`:
-    by name, (K,) or (K, S) values.
+    by name, (K,) or (K, S) values. `cell`: (K, 2) metres east and north of the cell around `xy` in which each detector
+    stands somewhere, 0 where its place is exact; None: all are exact.
     """
 
     names: tuple[str, ...]
@@ -36,11 +37,14 @@ class Detectors:
     usage: Floats
     kind: Kind
     covariates: Mapping[str, Covariate] = field(default_factory=dict)
+    cell: Floats | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit together."""
         count = len(self.names)
         _shape("xy of detectors", self.xy, (count, 2))
+        if self.cell is not None:
+            _shape("cells of detectors", self.cell, (count, 2))
         if self.usage.ndim != 2 or len(self.usage) != count:
             raise MisuseError(
                 Text("usage of {count} detectors by occasions", count=count),
@@ -161,6 +165,12 @@ class Session:
             _shape("last", self.last, (len(self.animals),))
         if self.distance is not None:
             _shape("distance", self.distance, (len(self.detectors.names), len(self.mask)))
+            if self.detectors.cell is not None:
+                raise MisuseError(
+                    "exact places of detectors, or straight distances",
+                    Text("places in cells and given distances in session {name}", name=self.name),
+                    "Leave one of them out.",
+                )
 
 
 def _shape(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -18,6 +18,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "Identifications added: {identifications}.",
         "effort-unknown": "The effort behind the tracked positions of {parties} is unknown: a place without "
         "positions says nothing about absence.",
+        "encounters-derived": "{parties}: encounters were derived by their owner, with the day, the side and a rounded "
+        "distance to the border, and no place. Encounters of one day have no order, and who stayed on a side cannot be "
+        "told by the cameras behind it.",
         "encounters-in-no-country": "Encounters in no country of the study, counted for none: {encounters}.",
         "density-draws-lost": "Resampled registers to which the model could not be fitted, left out of the intervals: "
         "{draws}.",

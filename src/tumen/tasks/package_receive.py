@@ -1,0 +1,221 @@
+"""Receive a package: verify it, open what is ours, check it, keep it, and write down that it came."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from tumen import engine
+from tumen.errors import MisuseError, OutputError, SealError, Text, TumenError, nearest
+from tumen.files.age_files import Identity
+from tumen.files.archive import DESCRIPTOR
+from tumen.files.locked import locked
+from tumen.files.sealed import MANIFEST, Sealed, is_signature, open_sealed
+from tumen.files.sealing import writing_new_folder, written
+from tumen.sharing.manifest import Manifest
+from tumen.sharing.standing import KNOWN, NEWEST, SUPERSEDED, Held, holdings_digest, newest, standing
+from tumen.sharing.verify import Keys, Verified, verify_files, verify_manifest
+from tumen.store import log
+from tumen.store.disk import private_folder
+from tumen.store.inbox import DATA, SEAL, Inbox, Record
+from tumen.tables import findings
+from tumen.tasks import clock
+from tumen.tasks.check import check_packages, findings_as
+from tumen.tasks.entries import PackageEntry
+from tumen.tasks.keys import trusted
+from tumen.tasks.package_encrypt import inner_names, open_encrypted
+from tumen.tasks.package_seal import check_sizes
+
+CLOSED = "closed"
+"""Why a package is not checked whose description is encrypted to others."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What was received: its record, where it stands (`newest`, `superseded`, `known`), the log's head."""
+
+    record: Record
+    standing: str
+    head: log.Head
+
+
+def receive(
+    path: Path,
+    node: Path,
+    *,
+    identities: Sequence[Identity] = (),
+    now: datetime | None = None,
+    progress: engine.Progress = engine.silent,
+) -> Received:
+    """Verify a sealed package by the node's trust list, open what is ours, check it, keep it and log it.
+
+    Nothing is kept of what cannot be verified: then one `SealError` says why, and the log that it came. Errors in the
+    data are findings: the package is kept, and marked. What came before is `known` and nothing changes; a version
+    older than the newest is kept as `superseded`. `progress` is told files.
+    """
+    now = now or clock.now()
+    private_folder(node)
+    with locked(node / log.LOG):
+        keys = trusted(node)
+        try:
+            return _received(path, node, keys, tuple(identities), now, progress)
+        except SealError as error:
+            log.append(node, {"what": "refused", "error": type(error).__name__, "source": _source(path)}, now)
+            raise
+
+
+def _received(
+    path: Path,
+    node: Path,
+    keys: Keys,
+    identities: tuple[Identity, ...],
+    now: datetime,
+    progress: engine.Progress,
+) -> Received:
+    inbox = Inbox(node)
+    sealed = open_sealed(path)
+    verified = verify_manifest(sealed.manifest(), sealed.signatures(), keys, now)
+    stands = standing(held_as(verified.manifest, verified.digest), map(_held, inbox.records()))
+    check_sizes(sealed, verified.manifest)
+    if stands == KNOWN:
+        verify_files(verified.manifest, sealed.digests(progress=progress))
+        return Received(inbox.record(verified.digest), stands, log.verify_log(node))
+    names = inner_names(verified.manifest)
+    with inbox.arriving() as part:
+        _copied(sealed, verified.manifest, part, progress)
+        opened = open_encrypted(verified.manifest, part / SEAL, part / DATA, identities)
+        record = replace(
+            _record(verified, _source(path), now),
+            opened=tuple(sorted(opened.opened)),
+            closed=tuple(sorted(opened.closed)),
+        )
+        record, found = _checked(part / DATA, record)
+        inbox.keep(part, record, findings_as(found, "csv", "en").encode())
+    said: dict[str, log.Value] = {
+        "what": "received",
+        "party": record.party,
+        "package": record.package,
+        "version": record.version,
+        "manifest": record.digest,
+        "standing": stands,
+        "signers": list(record.signers),
+        "source": record.source,
+        "files": len(verified.manifest.resources),
+        "opened": len(names) - len(record.closed),
+        "errors": record.errors,
+    }
+    return Received(record, stands, log.append(node, said, now))
+
+
+def _copied(sealed: Sealed, manifest: Manifest, part: Path, progress: engine.Progress) -> None:
+    """Copy what came, verify the copies, and put what is no data apart."""
+    verify_files(manifest, sealed.copy(part / DATA, progress=progress))
+    apart = [name for name in sealed.sizes if name == MANIFEST or is_signature(name)]
+    for name in [*apart, *(each.path for each in manifest.resources if each.plain is not None)]:
+        target = part / SEAL / name
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (part / DATA / name).rename(target)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OutputError("to write the inbox", reason, "Make room, or name another node.") from error
+
+
+def _record(verified: Verified, source: str, now: datetime) -> Record:
+    manifest = verified.manifest
+    return Record(
+        party=manifest.party,
+        package=manifest.package,
+        version=manifest.version,
+        digest=verified.digest,
+        previous=manifest.previous,
+        receiver=manifest.receiver,
+        created=f"{manifest.created:%Y-%m-%dT%H:%M:%SZ}",
+        levels=tuple(sorted({each.level for each in manifest.resources})),
+        signers=verified.signers,
+        source=source,
+        received_at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    )
+
+
+def _source(path: Path) -> str:
+    """Return the name of what came, without the folders around it."""
+    return path.resolve().name[:300].encode("utf-8", "replace").decode()
+
+
+def _checked(data: Path, record: Record) -> tuple[Record, pl.DataFrame]:
+    """Return the record with what the checks found; what cannot be read at all is said, and kept all the same."""
+    if not (data / DESCRIPTOR).is_file():
+        return replace(record, unread=CLOSED if record.closed else "no datapackage.json"), findings.empty()
+    try:
+        found = check_packages([PackageEntry(path=data, format="camtrap-dp")])
+    except TumenError as error:
+        return replace(record, unread=type(error).__name__), findings.empty()
+    counts = dict(found.group_by("severity").len().iter_rows())
+    counted = replace(
+        record, errors=counts.get("error", 0), warnings=counts.get("warning", 0), notes=counts.get("note", 0)
+    )
+    return counted, found
+
+
+def held_as(manifest: Manifest, digest: str) -> Held:
+    """Return what decides where a package stands."""
+    return Held(manifest.party, manifest.package, manifest.version, digest, manifest.previous)
+
+
+def _held(record: Record) -> Held:
+    return Held(record.party, record.package, record.version, record.digest, record.previous)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A package of a node: its record, where it stands among the others, and the folder of what can be read of it."""
+
+    record: Record
+    standing: str
+    data: Path
+
+
+def holdings(node: Path) -> tuple[Holding, ...]:
+    """Return all packages of a node with where they stand now, by party, package and version."""
+    inbox = Inbox(node)
+    records = inbox.records()
+    first = {each.digest for each in newest(map(_held, records)).values()}
+    return tuple(
+        Holding(each, NEWEST if each.digest in first else SUPERSEDED, inbox.data(each.digest)) for each in records
+    )
+
+
+def holdings_sha256(node: Path) -> str:
+    """Return one SHA-256 of the newest version of every package: nodes with the same one hold the same."""
+    return holdings_digest(map(_held, Inbox(node).records()))
+
+
+def open_package(
+    node: Path, package: str, out: Path, *, version: int | None = None, party: str | None = None
+) -> Holding:
+    """Write what can be read of a received package (its newest version, unless told) into a new folder.
+
+    Raises `MisuseError` where the node has none of that name, or several parties have one.
+    """
+    named = [each for each in holdings(node) if each.record.package == package]
+    if not named:
+        known = {each.record.package for each in holdings(node)}
+        raise MisuseError("a package that was received", f"'{package[:80]}'", nearest(package, known))
+    found = [
+        each
+        for each in named
+        if party in (None, each.record.party)
+        and (each.standing == NEWEST if version is None else each.record.version == version)
+    ]
+    if len(found) != 1:
+        told = ", ".join(f"{each.record.version} ({each.record.party})" for each in named)
+        cure = "Say --party and --version."
+        raise MisuseError("one package of that name", Text("versions {told}", told=told), cure)
+    with writing_new_folder(out, found[0].data) as part, written(part):
+        # Contents only: what was received is read-only, what is opened is yours.
+        shutil.copytree(found[0].data, part, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    return found[0]

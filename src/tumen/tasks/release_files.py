@@ -1,0 +1,69 @@
+"""What an owner keeps at home to release by: the secret of its pseudonyms, and the ledger of what has left."""
+
+import secrets
+import stat
+from pathlib import Path
+
+import polars as pl
+
+from tumen.errors import KeyFileError, Text
+from tumen.files.atomic import writing_file
+from tumen.files.text_table import read_text_table, write_csv
+from tumen.sharing.ledger import RELEASES, Ledger
+from tumen.sharing.pseudonyms import SECRET_BYTES
+
+FIRST_LINE = "tumen secret of pseudonyms/1"
+KEEP = "Name the file you have used before: with another secret all names change."
+
+
+def new_secret(path: Path) -> bytes:
+    """Make a secret for pseudonyms and write it to a new file that only its owner may read."""
+    secret = secrets.token_bytes(SECRET_BYTES)
+    with writing_file(path) as part:
+        part.chmod(0o600)
+        part.write_text(f"{FIRST_LINE}\n{secret.hex()}\n", encoding="ascii")
+    return secret
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the secret in a file; raise `KeyFileError` where others may read the file, or it holds none."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFileError("the secret of your pseudonyms", Text("no readable file {path}", path=path), KEEP) from error
+    if mode & 0o077:
+        found = Text("a file with mode {mode}", mode=f"{mode:o}")
+        raise KeyFileError("a secret that only you can read", found, Text("Run: chmod 600 {path}", path=path))
+    try:
+        secret = bytes.fromhex(lines[1]) if len(lines) == 2 and lines[0] == FIRST_LINE else b""
+    except ValueError:
+        secret = b""
+    if len(secret) != SECRET_BYTES:
+        raise KeyFileError("the secret of your pseudonyms", Text("another file, {path}", path=path), KEEP)
+    return secret
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Return the ledger in a file; an empty one where there is no file yet. Raises `KeyFileError` for another file."""
+    if not path.exists():
+        return Ledger()
+    try:
+        text, _ = read_text_table(path.read_bytes(), name="ledger")
+        values = text.with_columns(
+            pl.col("on").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC"),
+            *(pl.col(name).cast(RELEASES[name]) for name in RELEASES if name != "on"),
+            *(pl.col(name).fill_null("") for name in ("purpose", "agreement", "location")),
+        )
+        return Ledger(values.select(*RELEASES))
+    except (OSError, pl.exceptions.PolarsError, ValueError) as error:
+        cure = "Give the ledger of your earlier releases; never begin a new one while those are out."
+        raise KeyFileError("the ledger of releases", Text("another file, {path}", path=path), cure) from error
+
+
+def write_ledger(ledger: Ledger, path: Path) -> None:
+    """Write a ledger in the place of the one before: whole, or not at all."""
+    frame = ledger.releases.with_columns(pl.col("on").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    with writing_file(path, replace=True) as part:
+        part.chmod(0o600)
+        part.write_bytes(write_csv(frame.select(pl.all().cast(pl.String))))
