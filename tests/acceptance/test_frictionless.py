@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from frictionless import Package, system
+from frictionless import Field, Package, system
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -111,6 +111,22 @@ def example_tables(shared_data):
     rows = [row for row in tables["observations"][1:] if row[1] in kept and (not row[2] or row[2] in seen)][:30]
     tables["observations"] = [tables["observations"][0], *rows]
     return tables, schemas
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fields_judged_once():
+    """Frictionless judges each field of a schema anew whenever it copies one: here that is done once for each text."""
+    judged, judge = {}, Field.metadata_validate.__func__
+
+    def once(cls, descriptor, **more):
+        key = (cls, json.dumps(descriptor, sort_keys=True, default=repr), repr(more))
+        if key not in judged:
+            judged[key] = list(judge(cls, descriptor, **more))
+        return iter(judged[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Field, "metadata_validate", classmethod(once))
+        yield
 
 
 def damaged(tables, seed):

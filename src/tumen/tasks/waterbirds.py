@@ -19,6 +19,7 @@ from tumen.waterbirds.counts import occasions
 from tumen.waterbirds.groups import PAIRING, SYNCHRONOUS, groups
 from tumen.waterbirds.levels import WATERBIRDS, Levels
 from tumen.waterbirds.populations import assign
+from tumen.waterbirds.recorded import recorded
 from tumen.waterbirds.seasons import DEFAULT, outside, seasons
 from tumen.waterbirds.telling import telling
 from tumen.waterbirds.turnover import turnover
@@ -131,7 +132,8 @@ def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
     together = groups(sites, of_sites, **window)
     # One site alone, of which the others are in no package, is no complex.
     known = judged_places(read).filter(pl.col("kind") == "group")["place"]
-    return pl.concat([of_sites, together.filter(pl.col("place").is_in(known.implode()))])
+    named = of_sites.join(recorded(sites, visits, counts), on=["place", "measure"], how="semi", maintain_order="left")
+    return pl.concat([named, together.filter(pl.col("place").is_in(known.implode()))])
 
 
 def introduced(read: Survey, asked: Mapping[str, Any], country: str | None) -> set[str]:

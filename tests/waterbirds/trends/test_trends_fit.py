@@ -163,6 +163,16 @@ def test_without_neighbours_in_time_there_is_no_serial_correlation() -> None:
     assert "trend-serial-no-pairs" in found.findings["code"]
 
 
+def test_a_serial_correlation_beyond_what_is_possible_is_bounded_and_said() -> None:
+    cells = counts(
+        "1 1 1 1 1 1 90 99 99 90 90 99\n9 9 9 9 9 9 9 9 9 9 9 9\n8 9 8 9 8 9 8 9 8 9 8 9\n5 5 6 5 6 5 5 6 5 5 5 5"
+    )
+    found = fit(cells, TrendModel(1, serial=True, constrained=0.9))
+    assert (found.status, found.serial) == ("converged", 0.99)
+    assert found.findings["code"].to_list() == ["trend-serial-bounded"]
+    assert fit(cells, TrendModel(1, serial=True)).findings.is_empty()
+
+
 def test_a_category_without_positive_counts_at_a_time_is_named() -> None:
     cells = pl.DataFrame(
         {"site": ["a", "a", "b", "b"], "time": [1, 2, 1, 2], "count": [3, 4, 5, 0], "land": ["x", "x", "y", "y"]}
