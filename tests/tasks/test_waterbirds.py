@@ -97,6 +97,17 @@ def test_one_party_alone_judges_its_own_sites_as_before(read, answer, tmp_path):
     assert row(alone, "summary", place=COAST, criterion="R6")["verdict"] == "undecided"
 
 
+def test_a_site_is_not_asked_for_birds_of_another_site_of_its_complex(read, answer):
+    teal = answer.tables["seasons"].filter(measure="Anas crecca")
+    named = read.table("counts").filter(scientificName="Anas crecca").join(read.table("visits"), on="visitID")
+    assert COAST not in named["siteID"]
+    assert set(teal.filter(kind="site")["place"]) == {
+        site.replace("RM-N1", "RM-N") for site in named["siteID"].unique() if not site.endswith("RM-N2")
+    }
+    # Of the complex it is known in full, though only one site has a row of it.
+    assert teal.filter(place="river-mouth", state="complete").height
+
+
 def test_the_order_of_packages_does_not_matter(answer, tmp_path):
     turned = task.judge(survey(read_study(copied(tmp_path, parties=PARTIES[::-1]))))
     for name, frame in answer.tables.items():
@@ -155,7 +166,10 @@ def test_the_shipped_estimates_can_be_left_out(tmp_path):
     spoonbills = with_ours.tables["assigned"].filter(scientificName="Platalea minor", inForce=True)
     assert spoonbills["edition"].unique().to_list() == ["International census 2025"]
     assert without.tables["assigned"]["onePercent"].drop_nulls().is_empty()
-    assert set(without.tables["verdicts"].filter(criterion="R6")["verdict"]) == {"undecided"}
+    # Only what would not even meet a threshold of one bird is not met.
+    unmet = without.tables["verdicts"].filter(pl.col("criterion").is_in(["R6", "FB1"]), verdict="notMet")
+    assert set(unmet["reason"]) <= {"belowEveryThreshold"}
+    assert "met" not in without.tables["verdicts"].filter(criterion="R6")["verdict"]
     assert codes(without)["waterbirds-assessed"]["editions"] == "–"
 
 

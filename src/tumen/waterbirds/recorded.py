@@ -24,7 +24,7 @@ def recorded(sites: pl.DataFrame, visits: pl.DataFrame, counts: pl.DataFrame) ->
     units = tree(sites).sites
     names, parents = units["siteID"].to_list(), units["parent"].to_list()
     whole = list(range(len(names)))
-    for number in reversed(range(len(names))):
+    for number in range(len(names)):
         while (above := parents[whole[number]]) is not None:
             whole[number] = above
     places = pl.DataFrame(
