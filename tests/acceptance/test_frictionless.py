@@ -119,7 +119,8 @@ def fields_judged_once():
     judged, judge = {}, Field.metadata_validate.__func__
 
     def once(cls, descriptor, **more):
-        key = (cls, json.dumps(descriptor, sort_keys=True, default=repr), repr(more))
+        version = more["context"].datapackage_version if "context" in more else None
+        key = (cls, json.dumps(descriptor, sort_keys=True, default=repr), version)
         if key not in judged:
             judged[key] = list(judge(cls, descriptor, **more))
         return iter(judged[key])

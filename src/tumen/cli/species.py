@@ -29,7 +29,8 @@ class Question:
     """A section of a study (density, survival, diversity), its tables, and those printed unasked.
 
     `telling`: tables and their columns of which one must hold a value, or nothing was estimated. `alone`: its species
-    are those of its section only, and not those of the study, which may be about other animals.
+    are those of its section only, and not those of the study, which may be about other animals. `in_words`: puts
+    tables into the words of a language before they are printed for people.
     """
 
     section: str
@@ -37,6 +38,7 @@ class Question:
     printed: tuple[str, ...]
     telling: Mapping[str, tuple[str, ...]]
     alone: bool = False
+    in_words: Callable[..., dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,16 @@ def chosen(answer: Any, question: Question, wish: Wish) -> dict[str, Any]:
     return {name: answer.tables[name] for name in wanted if name in answer.tables}
 
 
+def printed(answer: Any, question: Question, wish: Wish) -> dict[str, Any]:
+    """Return the chosen tables as people read them: in words where the question has words for its codes."""
+    tables = chosen(answer, question, wish)
+    if question.in_words is None:
+        return tables
+    from tumen.report.words import Words
+
+    return question.in_words(tables, Words(wish.language))
+
+
 def estimated(answer: Any, question: Question) -> bool:
     """Say whether anything that the question is about could be estimated."""
     return any(
@@ -161,7 +173,7 @@ def _as_text(found: Sequence[Any], study: Any, question: Question, wish: Wish) -
         print(f"── {species} " + "─" * max(0, 96 - len(species)) + "\n")
         if not estimated(one, question):
             print(text("Nothing could be estimated; the findings below say why.") + "\n")
-        show(chosen(one, question, wish), wish.format, notes_in(one, study, wish.language))
+        show(printed(one, question, wish), wish.format, notes_in(one, study, wish.language))
         grave = one.findings.filter(pl.col("severity") != "note")
         print()
         if grave.height:

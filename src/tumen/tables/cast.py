@@ -180,9 +180,9 @@ def _instants(cells: pl.Series) -> list[pl.Series]:
         frame = frame.select(cell=pl.when(plain).then(cell).otherwise(_plain(pl.when(~plain).then(cell))))
     local = cell.str.head(19).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone="UTC", strict=False)
     offset = pl.lit(0, dtype=pl.Int32)
-    if not zulu:
-        zones = cell.str.slice(19)
-        spelt = frame.select(zones.drop_nulls().unique()).to_series()
+    zones = cell.str.slice(19)
+    spelt = [] if zulu else frame.select(zones.drop_nulls().unique()).to_series().to_list()
+    if spelt:
         offset = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32).cast(pl.Int32)
         local = local - pl.duration(minutes=offset)
     read = frame.select(local=local, offset=offset)
