@@ -11,9 +11,11 @@ import random
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 import pytest
 from frictionless import Field, Package, system
+from frictionless.vendors import stringcase
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -115,7 +117,7 @@ def example_tables(shared_data):
 
 @pytest.fixture(scope="module", autouse=True)
 def fields_judged_once():
-    """Frictionless judges each field of a schema anew whenever it copies one: here that is done once for each text."""
+    """Frictionless judges and names a field anew whenever it copies a schema: here it does so once for each text."""
     judged, judge = {}, Field.metadata_validate.__func__
 
     def once(cls, descriptor, **more):
@@ -126,6 +128,7 @@ def fields_judged_once():
         return iter(judged[key])
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stringcase, "snakecase", cache(stringcase.snakecase))
         patch.setattr(Field, "metadata_validate", classmethod(once))
         yield
 

@@ -61,9 +61,9 @@ def test_drawing_leaves_no_setting_behind(source):
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_text_stays_text_in_the_reader_s_language(source, language):
+def test_text_stays_text_in_the_reader_s_language(source, drawn_in, language):
     words = Words(language)
-    drawn = figures(source, words)
+    drawn = drawn_in(language)
     assert words.country("CN") in texts(only(drawn, "map-panthera-tigris"))
     assert words.text("joint list") in texts(only(drawn, "lists"))
     assert words.missing == ()

@@ -20,8 +20,8 @@ def pages(printed: bytes) -> int:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_it_is_a_pdf_of_several_pages(source: ReportSource, language: str):
-    printed = pdf(source, figures(source, Words(language)), Words(language))
+def test_it_is_a_pdf_of_several_pages(source: ReportSource, drawn_in, language: str):
+    printed = pdf(source, drawn_in(language), Words(language))
     assert printed.startswith(b"%PDF-1.") and printed.rstrip().endswith(b"%%EOF")
     assert 6 <= pages(printed) <= 14
     assert b"/CreationDate" not in printed and b"/ModDate" not in printed

@@ -76,7 +76,9 @@ def ask(question: Question, path: Path, wish: Wish, answers: Callable[..., tuple
         known = () if question.alone else study.species
         if known and wish.species not in known:
             raise MisuseError("a species of the study", f"'{wish.species}'", nearest(wish.species, known))
-        own = getattr(study, question.section) or {}
+        own = dict(getattr(study, question.section) or {})
+        # An indicator is of several species.
+        own.pop("indicators", None)
         changed: dict[str, Any] = {question.section: {**own, "species": (wish.species,)}}
         study = replace(study, **changed)
     with shown(question.section) as progress:

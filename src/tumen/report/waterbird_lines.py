@@ -25,7 +25,9 @@ STATES: Mapping[str, str] = MappingProxyType(
         "missing": mark("not counted"),
     }
 )
-KINDS: Mapping[str, str] = MappingProxyType({"imputed": mark("gaps filled in"), "fitted": mark("model")})
+KINDS: Mapping[str, str] = MappingProxyType(
+    {"imputed": mark("gaps filled in"), "fitted": mark("model"), "site": mark("site"), "group": mark("complex")}
+)
 STATUS: Mapping[str, str] = MappingProxyType({"converged": mark("computed")})
 LEVELS: Mapping[str, str] = MappingProxyType(
     {"published": mark("published"), "computed": mark("computed"), "recalled": mark("from memory"),
@@ -118,7 +120,9 @@ def _several(cell: str) -> str:
 
 def _why(words: Words) -> Callable[[Mapping[str, str]], str]:
     def say(row: Mapping[str, str]) -> str:
-        ways = (words.text(WAYS[way]) for way in dict.fromkeys((row["way"] or "").split("|")) if way in WAYS)
+        # A statement is told by its reason.
+        named = dict.fromkeys((row["way"] or "").split("|"))
+        ways = (words.text(WAYS[way]) for way in named if way in WAYS and way != "statement")
         codes = (row["reason"] or "").split("|")
         reasons = (words.text(CATALOGUE[REASONS[code]].message) for code in codes if code in REASONS)
         others = (words.text(SHORT[code[2:]]) for code in codes if code[2:] in SHORT)

@@ -1,6 +1,7 @@
 """Answer a study's question: does the site qualify? From the visits of all parties to a verdict on each criterion."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from tumen import engine
 from tumen.errors import MisuseError, nearest
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
+from tumen.tasks import clock
 from tumen.tasks.pool import Pool
 from tumen.tasks.study import Study
 from tumen.tasks.waterbird_estimates import estimates
@@ -23,6 +25,7 @@ from tumen.waterbirds.recorded import recorded
 from tumen.waterbirds.seasons import DEFAULT, outside, seasons
 from tumen.waterbirds.telling import telling
 from tumen.waterbirds.turnover import turnover
+from tumen.waterbirds.units import tree
 from tumen.waterbirds.verdict_findings import asked_for
 from tumen.waterbirds.verdict_findings import findings as of_verdicts
 from tumen.waterbirds.verdicts import Evidence, verdicts
@@ -56,13 +59,14 @@ def answers(pooled: Pool) -> tuple[Answer, ...]:
 def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
     """Return the verdicts on all sites and complexes of a survey, with the numbers behind them."""
     asked = dict(read.study.waterbirds or {})
+    day = asked.get("assessed_on") or _last_day(read)
+    read, later = until(read, day)
     days = daily(read, asked)
     progress(1, STEPS)
     ranges = season_ranges(asked)
     each = _in_years(seasons(days, ranges), asked)
     progress(2, STEPS)
     places = judged_places(read)
-    day = asked.get("assessed_on") or _last_day(read)
     known, said = estimates(read, asked)
     animals = _other_animals(read)
     wanted = each.filter(pl.col("measure") != WATERBIRDS).select("place", "season", scientificName="measure").unique()
@@ -105,7 +109,16 @@ def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
         "statements": found.statements,
     }
     notes = (*_of_thresholds(known, assigned, levels, day), *_of_counts(read, days, each, ranges))
+    if later:
+        notes = (*notes, Note("waterbirds-after-assessment", {"visits": later, "day": day.isoformat()}))
     return Answer("waterbirds", tables, notes, _parameters(asked, ranges, levels, day), said)
+
+
+def until(read: Survey, day: date) -> tuple[Survey, int]:
+    """Return a survey without the visits after a day, or after today, and how many these were."""
+    visits = read.table("visits")
+    kept = visits.filter((pl.col("visitDate") <= min(day, clock.now().date())).fill_null(True))
+    return replace(read, tables={**read.tables, "visits": kept}), visits.height - kept.height
 
 
 def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
@@ -168,7 +181,9 @@ def _in_years(each: pl.DataFrame, asked: Mapping[str, Any]) -> pl.DataFrame:
 
 def judged_places(read: Survey) -> pl.DataFrame:
     """Return what is judged: sites that are no unit of another, and complexes of two sites or more."""
-    sites = read.table("sites").filter(pl.col("partOf").is_null())
+    units = tree(read.table("sites")).sites
+    whole = units.filter(pl.col("parent").is_null())["siteID"]
+    sites = read.table("sites").filter(pl.col("siteID").is_in(whole.implode()))
     columns = ("place", "kind", "name", "countryCode", "longitude", "latitude", "countGroup", "party")
     alone = sites.with_columns(place="siteID", kind=pl.lit("site"), name="siteName").select(columns)
     together = (
@@ -192,7 +207,8 @@ def _located(read: Survey) -> pl.DataFrame:
 
 
 def _last_day(read: Survey) -> date:
-    last = read.table("visits")["visitDate"].drop_nulls().max()
+    days = read.table("visits")["visitDate"].drop_nulls()
+    last = days.filter(days <= clock.now().date()).max()
     if not isinstance(last, date):
         raise MisuseError("a day of assessment", "visits without days", "Set assessedOn in [waterbirds].")
     return last

@@ -307,6 +307,8 @@ def _judged(told: pl.DataFrame, went: pl.DataFrame, cover: Cover, units: Tree) -
     frame = frame.with_columns(_covered(frame, cover))
     unmade, unsaid = pl.col("coverage") == "notSurveyed", pl.col("covered") == UNSAID
     faults = {
+        # A number of a visit that was not made is a contradiction (checking finds it), and bounds nothing.
+        "notSurveyed": unmade,
         "groupNotCounted": pl.col("covered") == NO,
         "partialCoverage": pl.col("coverage") == "partial",
         "coverageNotSaid": pl.col("coverage").is_null(),
