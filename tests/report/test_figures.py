@@ -61,9 +61,9 @@ def test_drawing_leaves_no_setting_behind(source):
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_text_stays_text_in_the_reader_s_language(source, drawn_in, language):
+def test_text_stays_text_in_the_reader_s_language(source, language):
     words = Words(language)
-    drawn = drawn_in(language)
+    drawn = figures(source, words)
     assert words.country("CN") in texts(only(drawn, "map-panthera-tigris"))
     assert words.text("joint list") in texts(only(drawn, "lists"))
     assert words.missing == ()

@@ -8,7 +8,6 @@ import pytest
 from tests.report.invented import make_source
 
 from tumen.report.document import Column, Grid
-from tumen.report.figures import figures
 from tumen.report.pdf import column_widths, pdf
 from tumen.report.source import ReportSource
 from tumen.report.words import Words

@@ -71,6 +71,11 @@ def known() -> pl.Expr:
     return pl.col("high").is_not_null() | (pl.col("low") > 0) | (pl.col("why") > CODE["groupNotCounted"])
 
 
+def withheld() -> pl.Expr:
+    """Return whether something of an occasion (with its reason as the number `why`) is kept by its owner."""
+    return pl.col("why") == CODE["withheld"]
+
+
 def in_order(place: str, measure: str, date: str) -> pl.Expr:
     """Return one number by which rows are sorted by place, measure (numbers below 2 ** 20) and date.
 
@@ -98,9 +103,10 @@ def largest(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Return what several counts of one place and day say together: the larger, never the sum.
 
     `low` is the largest; `high` the largest of the complete counts, unless an incomplete one saw more: then nobody
-    knows. Counts that say nothing are passed over where another says something.
+    knows. Counts that say nothing are passed over where another says something; but where one is withheld, nobody knows
+    whether it is the larger.
     """
-    known_ones = frame.filter(known())
+    known_ones = frame.filter(known() | withheld())
     silent = frame.join(known_ones.select(by).unique(), on=by, how="anti").unique(by, keep="first", maintain_order=True)
     full = pl.col("high").is_not_null()
     code = CODE["severalVisits"]
@@ -114,15 +120,18 @@ def largest(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
             unitsMissing=pl.col("unitsMissing").min(),
             visits=pl.col("visits").str.join("|"),
             beyond=pl.col("why").filter(~full & (pl.col("low") == pl.col("low").max())).min(),
+            kept=withheld().any(),
         )
         .with_columns(
-            why=pl.when(pl.col("high") < pl.col("low"))
+            why=pl.when("kept")
+            .then(CODE["withheld"])
+            .when(pl.col("high") < pl.col("low"))
             .then("beyond")
             .when(pl.col("n") > 1)
             .then(pl.min_horizontal("why", pl.lit(code)))
             .otherwise("why")
             .cast(pl.Int32),
-            high=pl.when(pl.col("high") >= pl.col("low")).then("high"),
+            high=pl.when(~pl.col("kept") & (pl.col("high") >= pl.col("low"))).then("high"),
         )
     )
     return pl.concat([joined.select(frame.columns), silent.select(frame.columns)])

@@ -14,7 +14,7 @@ from tumen.tables.protocol import TABLES
 from tumen.waterbirds.levels import STAGING, WATERBIRDS, Levels
 from tumen.waterbirds.regularly import Series, series, standing
 from tumen.waterbirds.verdict_counts import Question, of_populations, of_total
-from tumen.waterbirds.verdict_lists import in_force, listed, of_lists
+from tumen.waterbirds.verdict_lists import known_to, listed, of_lists
 from tumen.waterbirds.verdict_rows import joined, shaped
 from tumen.waterbirds.verdict_summary import of_flyway, summary
 from tumen.waterbirds.verdict_words import of_words, stated_on_lists, statements
@@ -127,9 +127,9 @@ def _unlisted(known: Series, places: pl.DataFrame, evidence: Evidence) -> pl.Dat
     """Return the places where a species was recorded that no list has a category for; all if there is no list."""
     if evidence.status.is_empty():
         return places.select("place", "kind")
-    names = in_force(evidence.status, evidence.assessed)["scientificName"].implode()
     seen = known.frame.filter(pl.col("largest") >= 1, pl.col("measure") != WATERBIRDS)
-    return seen.filter(~pl.col("measure").is_in(names)).select("place", "kind").unique()
+    listed_there = known_to(pl.col("measure"), evidence.status, evidence.assessed)
+    return seen.filter(~listed_there).select("place", "kind").unique()
 
 
 def season_rows(rows: pl.DataFrame, seasons: pl.DataFrame) -> pl.DataFrame:

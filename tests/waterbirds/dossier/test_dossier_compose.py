@@ -43,7 +43,7 @@ def test_areas_of_all_sources_stand_side_by_side():
         ("3,200", "ha", "statements"),
         ("3,500-odd", "ha", "statements"),
     ]
-    assert made.tables["conflicts"].filter(subject="Lake Manpho")["apart"].unique().to_list() == [300.0]
+    assert made.tables["conflicts"].filter(subject="east/manpho")["apart"].unique().to_list() == [300.0]
 
 
 def test_fields_are_filled_from_data_with_their_source():

@@ -112,9 +112,23 @@ CODES: tuple[Code, ...] = (
         "Look it up where it is published.",
     ),
     Code(
+        "verdict-threshold-at-most",
+        "note",
+        "Undecided: its population is only known to be 'less than' a number, so that the true threshold may be lower "
+        "than the one that was not reached.",
+        "Use an estimate with a minimum, if there is one.",
+    ),
+    Code(
+        "verdict-threshold-at-least",
+        "note",
+        "Met under 1 % of a minimum: its population is only known to be 'more than' it, so that the true threshold may "
+        "be higher.",
+        "Say so in the sheet, and use an estimate with a maximum when there is one.",
+    ),
+    Code(
         "verdict-below-every-threshold",
         "note",
-        "Not met: no threshold of its population is known, and so few birds came that none would be reached.",
+        "Not met: no threshold of its population is surely known, and so few birds came that none would be reached.",
         "Nothing needs to be done.",
     ),
     Code(
