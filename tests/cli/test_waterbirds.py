@@ -16,6 +16,7 @@ SHORT = """
 [waterbirds]
 editions = ["Example edition A (simulated)", "Example edition B (simulated)"]
 assessedOn = 2016-01-01
+species = ["Anser albifrons", "Grus monacha", "Cygnus cygnus"]
 [trends]
 species = ["Cygnus cygnus", "Anser cygnoides"]
 season = "autumn"

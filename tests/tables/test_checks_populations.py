@@ -119,5 +119,5 @@ def test_two_editions_in_force_at_once():
 
 def test_a_name_of_two_editions_is_found_once():
     mixed = found({"edition": "WPE4/WPE5"}, {"populationID": "b", "populationName": "b", "edition": "WPE4/WPE5"})
-    assert said(mixed.filter(code="edition-unclear")) == [("edition-unclear", 2, "WPE4/WPE5", {"count": 2})]
+    assert said(mixed.filter(code="edition-unclear")) == [("edition-unclear", 2, "WPE4/WPE5", {"count": "2"})]
     assert "edition-unclear" not in found({"edition": "WPE 5 (2012)"})["code"].to_list()

@@ -160,7 +160,9 @@ def test_the_shipped_estimates_can_be_left_out(tmp_path):
     # The party of the coast brings no estimates.
     coast = survey(read_study(copied(tmp_path, parties=["coast-office"], sections="")))
     with_ours, without = (
-        task.judge(replace(coast, study=replace(coast.study, waterbirds={"shipped": shipped})))
+        task.judge(
+            replace(coast, study=replace(coast.study, waterbirds={"shipped": shipped, "assessed_on": date(2026, 1, 1)}))
+        )
         for shipped in (True, False)
     )
     spoonbills = with_ours.tables["assigned"].filter(scientificName="Platalea minor", inForce=True)

@@ -49,9 +49,9 @@ def in_force(estimates: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
     Of each population (populationID and the accepted name of its species) at most one row is in force: one whose dates
     hold `day`; else, of the rows without dates, the newest edition that was there in the year of `day`, with
-    `threshold-edition-assumed` in `said` where there was a choice. A recalled row is in force only where there is no other, and never decides. Where an edition has
-    a population with different thresholds, such as from two parties, the larger one is in force, and it is said
-    (`threshold-contradicted`).
+    `threshold-edition-assumed` in `said` where there was a choice. A recalled row is in force only where there is no
+    other, and never decides. Where an edition has a population with different thresholds, such as from two parties, the
+    larger one is in force, and it is said (`threshold-contradicted`).
 
     >>> from tumen.tables.protocol import TABLES
     >>> row = {"populationID": "av", "scientificName": "Antigone vipio", "populationName": "East Asia", "minimum": 6000,

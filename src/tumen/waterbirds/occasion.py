@@ -36,6 +36,7 @@ REASONS = (
     "unitsMissing",
     "membersMissing",
     "notSynchronous",
+    "rowTwice",
     "severalVisits",
     "unidentified",
     "notReported",
@@ -44,14 +45,15 @@ REASONS = (
 )
 """Why an occasion is not a plain count, the weightiest first: an occasion has the first that holds.
 
-withheld: a number is kept by its owner. notCounted: the row says so. noNumber: the row says counted, without a
-number. unusable: the row is a part of itself, or of a total of another visit. notSurveyed: nobody counted. noCounts:
-the visit has no row of counts. groupNotCounted: its group was not counted. partialCoverage: only a part of the site
-was covered. coverageNotSaid: nothing says how much of it. groupsNotSaid: nothing says that all groups were counted.
-noMaximum: an estimate without an upper end. unitsMissing: not all units of the site were counted that day.
-membersMissing: not all sites of the group were counted in time. notSynchronous: sites of a group were counted on
-different days. severalVisits: the larger of the visits of the day. unidentified: birds of its group were not
-identified. notReported: no row, at a visit that counted its group. estimated: estimated, not counted out.
+withheld: a number is kept by its owner. notCounted: the row says so. noNumber: the row says counted, without a number.
+unusable: the row is a part of itself, or of a total of another visit, or its number is below 0. notSurveyed: nobody
+counted. noCounts: the visit has no row of counts. groupNotCounted: its group was not counted. partialCoverage: only a
+part of the site was covered. coverageNotSaid: nothing says how much of it. groupsNotSaid: nothing says that all groups
+were counted. noMaximum: an estimate without an upper end. unitsMissing: not all units of the site were counted that
+day. membersMissing: not all sites of the group were counted in time. notSynchronous: sites of a group were counted on
+different days. rowTwice: equal rows, which may be one. severalVisits: the larger of the visits of the day.
+unidentified: birds of its group were not identified. notReported: no row, at a visit that counted its group. estimated:
+estimated, not counted out.
 """
 
 NOTHING_KNOWN = REASONS[: REASONS.index("groupNotCounted") + 1]

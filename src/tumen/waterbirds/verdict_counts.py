@@ -16,11 +16,15 @@ POSITION = ["place", "kind", "measure", "season"]
 
 @dataclass(frozen=True)
 class Question:
-    """A criterion that counts decide: its name, the kinds of season it asks about, the column with its thresholds."""
+    """A criterion that counts decide: its name, the kinds of season it asks about, the column with its thresholds.
+
+    It is not asked of the measures in `beside` (place, measure).
+    """
 
     criterion: str
     seasons: Sequence[str] = ()
     threshold: str = "onePercent"
+    beside: pl.DataFrame | None = None
 
 
 def of_total(known: Series, rule: Regularity, question: Question, measure: str, level: tuple[int, str]) -> pl.DataFrame:
@@ -88,6 +92,8 @@ def _below_every(judged: pl.DataFrame, known: Series, codes: npt.NDArray[np.int6
 
 
 def _asked(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
+    if question.beside is not None and question.beside.height:
+        rows = rows.join(question.beside, on=["place", "measure"], how="anti", maintain_order="left")
     return rows.filter(pl.col("season").is_in(list(question.seasons))) if question.seasons else rows
 
 

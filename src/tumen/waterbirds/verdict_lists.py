@@ -8,6 +8,9 @@ from tumen.waterbirds.birds import accepted
 from tumen.waterbirds.levels import THREATENED, WATERBIRDS
 from tumen.waterbirds.verdict_rows import shaped
 
+ORIGINS = ("native", "introduced")
+"""The categories that say where a species comes from."""
+
 LISTED: dict[str, pl.DataType | type[pl.DataType]] = {
     "place": pl.String,
     "kind": pl.String,
@@ -37,7 +40,9 @@ def in_force(status: pl.DataFrame, assessed: dt.date | None) -> pl.DataFrame:
     """
     names = {name: accepted(name) for name in status["scientificName"].drop_nulls().unique()}
     named = status.with_columns(pl.col("scientificName").replace(names))
-    there = pl.col("assessedOn").is_null() | (pl.lit(value=True) if assessed is None else pl.col("assessedOn") <= assessed)
+    there = pl.col("assessedOn").is_null() | (
+        pl.lit(value=True) if assessed is None else pl.col("assessedOn") <= assessed
+    )
     each = ["scientificName", "list", "countryCode"]
     ordered = named.filter(there).sort("assessedOn", nulls_last=False, maintain_order=True)
     return ordered.unique(each, keep="last", maintain_order=True)
@@ -55,7 +60,10 @@ def listed(seasons: pl.DataFrame, places: pl.DataFrame, status: pl.DataFrame, as
     A category that holds for one country counts at places of that country alone (`countryCode` of `places`, several
     separated by |); one without a country counts everywhere.
     """
-    threatened = in_force(status, assessed).filter(pl.col("category").is_in(THREATENED))
+    # Whether a species is native says nothing of whether it is threatened, in whatever list it stands.
+    threatened = in_force(status.filter(~pl.col("category").is_in(ORIGINS)), assessed).filter(
+        pl.col("category").is_in(THREATENED)
+    )
     seen = (
         seasons.filter(
             pl.col("low") >= 1,

@@ -196,6 +196,13 @@ CODES: tuple[Code, ...] = (
         "many",
     ),
     Code(
+        "size-set-aside",
+        "warning",
+        "{value} is not used, because another number of its row cannot be read: the threshold would be another one.",
+        "Correct the number that cannot be read, and read the table again.",
+        "12500",
+    ),
+    Code(
         "size-letter",
         "error",
         "{value} is a letter for a range of sizes, and nothing says which range it stands for.",

@@ -58,6 +58,15 @@ CODES: tuple[Code, ...] = (
         "3",
     ),
     Code(
+        "verdict-species-beside",
+        "note",
+        "Birds that are no waterbirds, or were introduced: {count} ({species}). Nobody asks whether they reach 1 % of "
+        "a population.",
+        "Give taxonGroup to those that are waterbirds; correct nonNative, or the category introduced in "
+        "species_status.",
+        "3",
+    ),
+    Code(
         "verdict-animals-not-counted",
         "note",
         "No animal other than birds was counted: Ramsar's criterion 9 is undecided everywhere.",
