@@ -371,6 +371,36 @@ def test_a_unit_that_withholds_its_number_was_counted():
     assert winter.select("low", "high", "state", "reason").rows() == [(9000, None, "partial", "withheld")]
 
 
+def test_a_number_below_zero_is_taken_off_nothing():
+    found = numbers([visit()], [count("Anser anser", 21_000), count("Grus grus", -5000)])
+    assert found == {
+        "Anser anser": (21_000, 21_000, ""),
+        "Grus grus": (0, None, "unusable"),
+        "waterbirds": (21_000, None, "unusable"),
+    }
+    ranged = numbers([visit()], [count("Grus grus", 5, minimum=-1, maximum=9)])
+    assert ranged["Grus grus"] == (0, None, "unusable")
+
+
+def test_equal_rows_may_be_one_row_pasted_twice():
+    twice = [count("Anser anser", 10_000), count("Anser anser", 10_000, countID="again")]
+    assert numbers([visit()], twice) == {
+        "Anser anser": (10_000, 20_000, "rowTwice"),
+        "waterbirds": (10_000, 20_000, "rowTwice"),
+    }
+    thrice = [*twice, count("Anser anser", 10_000, countID="third"), count("Anser anser", 7, countID="other")]
+    assert numbers([visit()], thrice)["waterbirds"] == (10_007, 30_007, "rowTwice")
+    # Another stage, another visit or a part of a total is another row; zeros are zeros.
+    stages = [count("Anser anser", 5, lifeStage="adult"), count("Anser anser", 5, countID="j", lifeStage="juvenile")]
+    assert numbers([visit()], stages)["Anser anser"] == (10, 10, "")
+    parts = [count(None, 10, countID="t", group="geese")] + [
+        count("Anser anser", 5, countID=name, group="geese", partOf="t") for name in "ab"
+    ]
+    assert numbers([visit()], parts)["Anser anser"] == (10, 10, "")
+    zeros = [count("Anser anser", 0), count("Anser anser", 0, countID="z")]
+    assert numbers([visit()], zeros)["Anser anser"] == (0, 0, "")
+
+
 def test_the_counts_of_kenya_lose_no_zero_and_no_number(shared_data):
     """Sabaki and Mida Creek, 1998-2024 (E2): 257 visits, 7,644 counts, 983,666 birds, of which 363,697 at Sabaki."""
     folder = shared_data / "E2_kenya_waterbird_counts_DwC"
