@@ -9,9 +9,10 @@ from polars.testing import assert_frame_equal
 from tests.estuary import EXAMPLE, PARTIES, copied
 
 from tumen.errors import MisuseError, StudyError
+from tumen.tables.findings import finding
 from tumen.tasks import waterbirds as task
 from tumen.tasks.study import read_study
-from tumen.tasks.waterbird_survey import of_pool, survey
+from tumen.tasks.waterbird_survey import of_pool, sound, survey
 
 NORTH, SOUTH, COAST = "north-reserve/RM-N", "south-institute/RM-S", "coast-office/RM-C"
 A, B = "Example edition A (simulated)", "Example edition B (simulated)"
@@ -213,3 +214,11 @@ def test_seasons_and_years_are_the_studys_to_say(read):
 
 def test_a_study_without_ground_is_judged(read):
     assert (read.area, read.study.countries, read.study.region) == (None, None, None)
+
+
+def test_an_estimate_with_a_number_that_cannot_be_read_gives_no_threshold():
+    """12,500 to 1.600 must not become 'more than 12,500': 1 % of that is lower."""
+    table = pl.DataFrame({"minimum": [12_500, 100], "maximum": [None, 200], "onePercent": [None, None]})
+    typed = table.cast(pl.Int64)
+    unread = finding("cell-type", table="population_estimates", row=2, column="maximum", value="1.600")
+    assert sound(typed, unread).rows() == [(None, None, None), (100, 200, None)]

@@ -100,6 +100,8 @@ def _named(packages: Iterable[Package], name: str, own: tuple[str, ...]) -> list
     made = []
     for package in packages:
         table = package.table(name).select(*TABLES[name].dtypes)
+        if name == "population_estimates":
+            table = sound(table, package.findings.filter(pl.col("table") == name))
         key = TABLES[name].key
         if key:
             table = table.filter(pl.col(key).is_not_null()).unique(key, keep="first", maintain_order=True)
@@ -109,6 +111,20 @@ def _named(packages: Iterable[Package], name: str, own: tuple[str, ...]) -> list
             table.with_columns(*(_prefixed(package, name, column) for column in own), party=pl.lit(package.party))
         )
     return made
+
+
+NUMBERS = ("minimum", "maximum", "onePercent")
+"""The numbers of an estimate that make its threshold."""
+
+
+def sound(estimates: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Return estimates without the numbers of rows of which one cannot be read: the rest gives another threshold.
+
+    `found` are the findings of the table's cells; row 2 is the first.
+    """
+    bad = found.filter(pl.col("column").is_in(NUMBERS) & (pl.col("severity") == "error"))["row"].drop_nulls() - 2
+    unread = pl.int_range(pl.len()).is_in(bad.implode())
+    return estimates.with_columns(pl.when(~unread).then(pl.col(name)).alias(name) for name in NUMBERS)
 
 
 def _prefixed(package: Package, table: str, column: str) -> pl.Expr:

@@ -21,7 +21,7 @@ from tumen.waterbirds.counts import occasions
 from tumen.waterbirds.groups import PAIRING, SYNCHRONOUS, groups
 from tumen.waterbirds.levels import WATERBIRDS, Levels
 from tumen.waterbirds.populations import assign
-from tumen.waterbirds.recorded import recorded
+from tumen.waterbirds.recorded import beside, recorded
 from tumen.waterbirds.seasons import DEFAULT, outside, seasons
 from tumen.waterbirds.telling import telling
 from tumen.waterbirds.turnover import turnover
@@ -33,6 +33,7 @@ from tumen.waterbirds.verdicts import Evidence, verdicts
 _SAID: Mapping[str, str] = {
     "threshold-edition-assumed": "waterbirds-edition-assumed",
     "threshold-minimum-only": "waterbirds-estimates-open",
+    "threshold-maximum-only": "waterbirds-estimates-at-most",
     "threshold-differs": "waterbirds-thresholds-differ",
 }
 """Notes for what is said of thresholds."""
@@ -84,6 +85,7 @@ def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
         texts=read.table("sheet_texts"),
         animals=animals,
         assessed=day,
+        beside=beside(places, read.table("counts"), _brought(read, asked)),
     )
     found = verdicts(evidence, levels)
     said = findings.gather(
@@ -125,7 +127,7 @@ def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
     """Return the occasions of all sites and, after them, of the complexes."""
     sites, visits, counts = (read.table(name) for name in ("sites", "visits", "counts"))
     wanted = asked.get("species")
-    brought = {code: introduced(read, asked, code) for code in sites["countryCode"].unique(maintain_order=True)}
+    brought = _brought(read, asked)
     alike = {tuple(sorted(names)): [code for code in brought if brought[code] == names] for names in brought.values()}
     made = [
         occasions(
@@ -147,6 +149,13 @@ def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
     known = judged_places(read).filter(pl.col("kind") == "group")["place"]
     named = of_sites.join(recorded(sites, visits, counts), on=["place", "measure"], how="semi", maintain_order="left")
     return pl.concat([named, together.filter(pl.col("place").is_in(known.implode()))])
+
+
+def _brought(read: Survey, asked: Mapping[str, Any]) -> dict[str | None, set[str]]:
+    """Return the birds that people brought, by country."""
+    return {
+        code: introduced(read, asked, code) for code in read.table("sites")["countryCode"].unique(maintain_order=True)
+    }
 
 
 def introduced(read: Survey, asked: Mapping[str, Any], country: str | None) -> set[str]:
@@ -242,13 +251,13 @@ def _of_counts(
     """Return what a reader must know of visits and seasons."""
     visits = read.table("visits").filter(pl.col("coverage") != "notSurveyed")
     unsaid = visits.filter(pl.col("groupsCounted").is_null()).height
-    beside = outside(days.filter(pl.col("kind") == "site"), ranges).height
+    apart = outside(days.filter(pl.col("kind") == "site"), ranges).height
     withheld = each.filter(pl.col("reason") == "withheld").height
     notes = []
     if unsaid:
         notes.append(Note("waterbirds-groups-unsaid", {"visits": unsaid}))
-    if beside:
-        notes.append(Note("waterbirds-outside-seasons", {"counts": beside}))
+    if apart:
+        notes.append(Note("waterbirds-outside-seasons", {"counts": apart}))
     if withheld:
         notes.append(Note("waterbirds-withheld", {"seasons": withheld}))
     return notes

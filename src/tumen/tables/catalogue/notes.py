@@ -129,6 +129,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "waterbirds-after-assessment": "Visits after the day of assessment ({day}) or after today, left out: {visits}.",
         "waterbirds-assessed": "Assessed as of {day}. Editions of the population estimates: {editions}.",
         "waterbirds-edition-assumed": "Nobody said which edition is in force; the newest was used, for: {species}.",
+        "waterbirds-estimates-at-most": "Population estimates that say only 'less than': fewer birds than 1\u00a0% of "
+        "them decide nothing, for: {species}.",
         "waterbirds-estimates-open": "Population estimates that say only 'more than', so that the true threshold may "
         "be higher: {species}.",
         "waterbirds-groups-unsaid": "Visits that do not say which groups were counted: {visits}. Their totals are "
