@@ -11,9 +11,11 @@ import random
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 import pytest
-from frictionless import Package, system
+from frictionless import Field, Package, system
+from frictionless.vendors import stringcase
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -111,6 +113,24 @@ def example_tables(shared_data):
     rows = [row for row in tables["observations"][1:] if row[1] in kept and (not row[2] or row[2] in seen)][:30]
     tables["observations"] = [tables["observations"][0], *rows]
     return tables, schemas
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fields_judged_once():
+    """Frictionless judges and names a field anew whenever it copies a schema: here it does so once for each text."""
+    judged, judge = {}, Field.metadata_validate.__func__
+
+    def once(cls, descriptor, **more):
+        version = more["context"].datapackage_version if "context" in more else None
+        key = (cls, json.dumps(descriptor, sort_keys=True, default=repr), version)
+        if key not in judged:
+            judged[key] = list(judge(cls, descriptor, **more))
+        return iter(judged[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stringcase, "snakecase", cache(stringcase.snakecase))
+        patch.setattr(Field, "metadata_validate", classmethod(once))
+        yield
 
 
 def damaged(tables, seed):

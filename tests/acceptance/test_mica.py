@@ -14,19 +14,23 @@ from tumen.tasks.study import read_study
 FOLDER = "A2_mica_muskrat_coypu_BE_NL_DE"
 
 
-@pytest.fixture
-def study(shared_data, tmp_path):
+@pytest.fixture(scope="module")
+def study(shared_data, tmp_path_factory):
     return read_study(
         write_study(
-            tmp_path,
+            tmp_path_factory.mktemp("mica"),
             countries=shared_data / "F1_borders_OSM_10m" / "benelux_de.geojson",
             packages=[(shared_data / FOLDER / "full_0.1.6_no_observations", {"party": "MICA"})],
         )
     )
 
 
-def test_every_deployment_is_there_and_what_is_missing_is_said(study):
-    pooled = pool(study)
+@pytest.fixture(scope="module")
+def pooled(study):
+    return pool(study)
+
+
+def test_every_deployment_is_there_and_what_is_missing_is_said(pooled):
     assert pooled.deployments.height == 595
     assert sorted(errors(pooled.findings).select("code", "table").rows()) == [
         ("table-missing", "media"),
@@ -34,16 +38,16 @@ def test_every_deployment_is_there_and_what_is_missing_is_said(study):
     ]
 
 
-def test_the_countries_agree_with_the_names_the_project_gave_its_sites(study, shared_data):
+def test_the_countries_agree_with_the_names_the_project_gave_its_sites(pooled, shared_data):
     source = pl.read_csv(
         shared_data / FOLDER / "full_0.1.6_no_observations" / "deployments.csv", infer_schema=False
     ).select("deploymentID", prefix=pl.col("locationName").str.extract(r"^(B|D|NL)_"))
-    placed = pool(study).deployments.join(source, on="deploymentID").filter(pl.col("countryCode").is_not_null())
+    placed = pooled.deployments.join(source, on="deploymentID").filter(pl.col("countryCode").is_not_null())
     counted = dict(placed.group_by("prefix", "countryCode").len().drop_nulls().select("prefix", "len").iter_rows())
     assert placed.filter(pl.col("prefix") == "D")["countryCode"].unique().to_list() == ["DE"]
     assert counted["D"] == 88
     assert placed.filter(pl.col("prefix") == "B")["countryCode"].unique().to_list() == ["BE"]
-    near = pool(study).deployments.filter(pl.col("countryCode").is_null())
+    near = pooled.deployments.filter(pl.col("countryCode").is_null())
     assert near["possibleCountries"].unique().to_list() == ["BE|NL"]
     assert near["borderDistanceLow"].max() == 0
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tumen.tasks.crossings import crossings
 from tumen.tasks.simulate import Asked, simulate
+from tumen.tasks.study import read_study
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,13 @@ def world(made):
     """The same world with an empty register."""
     (made / "register.csv").unlink(missing_ok=True)
     return made
+
+
+@pytest.fixture(scope="module")
+def alone(made):
+    """How many animals the table counts before anyone has compared them."""
+    (made / "register.csv").unlink(missing_ok=True)
+    return crossings(read_study(made / "study.toml")).tables["summary"]["union"].sum()
 
 
 def same_animals(world):
@@ -46,14 +55,13 @@ def judge(tumen, world, kind, one, other, who, *more):
     return said
 
 
-def test_three_people_join_two_names_and_the_table_counts_one_animal_less(tumen, world):
+def test_three_people_join_two_names_and_the_table_counts_one_animal_less(tumen, alone, world):
     one, other = same_animals(world)
-    before = union(tumen, world)
     assert "awaitingSecondObserver" in judge(tumen, world, "agree", one, other, "O. Kim").out
     assert "awaitingAdjudicator" in judge(tumen, world, "agree", one, other, "A. Ivanova").out
-    assert union(tumen, world) == before
+    assert union(tumen, world) == alone
     assert "standing" in judge(tumen, world, "link", one, other, "Bat-Erdene").out
-    assert union(tumen, world) == before - 1
+    assert union(tumen, world) == alone - 1
 
 
 def test_judgements_that_nobody_calls_blind_do_not_add_up(tumen, world):
@@ -77,16 +85,15 @@ def test_what_was_known_on_a_past_day_is_what_it_was(tumen, world):
     assert len(joint) == len(json.loads(now.out)["names"]) - 1
 
 
-def test_an_undo_and_a_split_bring_both_animals_back(tumen, world):
+def test_an_undo_and_a_split_bring_both_animals_back(tumen, alone, world):
     one, other = same_animals(world)
-    before = union(tumen, world)
     for kind, who in (("agree", "O. Kim"), ("agree", "A. Ivanova"), ("link", "Bat-Erdene")):
         judge(tumen, world, kind, one, other, who)
     events = pl.read_csv(world / "register.csv", infer_schema=False)
     link = events.filter(kind="link")["eventID"].item()
     said = tumen("identify", "undo", world / "study.toml", link, "--observer", "Bat-Erdene", "--evidence", "wrong row")
     assert said.code == 0
-    assert union(tumen, world) == before
+    assert union(tumen, world) == alone
     assert (world / "register.csv").read_text().count("\n") == 5
 
 
@@ -108,11 +115,13 @@ def test_an_animal_that_nobody_knows_is_refused_and_nothing_is_written(tumen, wo
 
 
 def test_genotypes_then_proposals_then_a_blind_page(tumen, world):
+    """Samples of one animal are together, and no other is."""
     out = world / "identify"
     said = tumen("identify", "genotypes", world / "study.toml", "-o", out, "--format", "json")
     assert said.code == 0, said.err
     animals = json.loads(said.out)["animals"]
     assert sum(animal["samples"] for animal in animals) == 60
+    samples_are_with_their_animal(world, out)
     queue = tumen("identify", "proposals", world / "study.toml", "-o", out, "--format", "json")
     assert queue.code == 0, queue.err
     pairs = json.loads(queue.out)["proposals"]
@@ -127,9 +136,7 @@ def test_genotypes_then_proposals_then_a_blind_page(tumen, world):
     assert "logRatio" not in html
 
 
-def test_samples_of_one_animal_are_together_and_no_other_is(tumen, world):
-    out = world / "identify"
-    tumen("identify", "genotypes", world / "study.toml", "-o", out)
+def samples_are_with_their_animal(world, out):
     found = pl.read_csv(out / "genotype_animals.csv").select("animal", sample=pl.col("sampleIDs").str.split(", "))
     truth = pl.read_csv(world / "truth" / "genetic_samples.csv").filter(pl.col("otherTruthID").is_null())
     named = found.explode("sample").join(

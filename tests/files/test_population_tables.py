@@ -119,3 +119,26 @@ def test_what_the_reader_must_be_told(tmp_path):
         tmp_path, "Latin,size\nA b,100\n", edition="WPE5", columns={"scientificName": "Latin", "onePercent": "size"}
     )
     assert rows.select("scientificName", "onePercent", "minimum").rows() == [("A b", 100, None)]
+
+
+def test_an_unreadable_number_leaves_no_half_of_an_estimate(tmp_path):
+    head = "populationID,scientificName,publication,minimum,maximum,onepercent\n"
+    one, rows = table(
+        tmp_path,
+        head
+        + 'a,Anser albifrons,WPE5,"12,500",160.000,\n'
+        + "b,Anser albifrons,WPE5,1.600,12500,\n"
+        + "c,Anser albifrons,WPE5,1000,4000,1.600\n"
+        + "d,Anser albifrons,WPE5,1000,4000,\n",
+    )
+    assert rows.select("minimum", "maximum", "onePercent").rows() == [(None,) * 3] * 3 + [(1000, 4000, None)]
+    found = one.findings.select("code", "row", "column", "value").rows()
+    assert sorted(found) == [
+        ("size-set-aside", 2, "minimum", "12500"),
+        ("size-set-aside", 3, "maximum", "12500"),
+        ("size-set-aside", 4, "maximum", "4000"),
+        ("size-set-aside", 4, "minimum", "1000"),
+        ("size-unreadable", 2, "maximum", "160.000"),
+        ("size-unreadable", 3, "minimum", "1.600"),
+        ("size-unreadable", 4, "onePercent", "1.600"),
+    ]

@@ -1,5 +1,8 @@
 """The invented study, made once."""
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
 from tests.report.invented import make_source
 
@@ -14,5 +17,11 @@ def source() -> ReportSource:
 
 
 @pytest.fixture(scope="session")
-def drawn(source: ReportSource) -> tuple[Figure, ...]:
-    return figures(source, Words("en"))
+def drawn_in(source: ReportSource) -> Callable[[str], tuple[Figure, ...]]:
+    """The figures of the invented study in a language, drawn once."""
+    return cache(lambda language: figures(source, Words(language)))
+
+
+@pytest.fixture(scope="session")
+def drawn(drawn_in) -> tuple[Figure, ...]:
+    return drawn_in("en")

@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from tumen.report.figures import figures
 from tumen.report.findings_page import findings_html
 from tumen.report.fonts import is_wide
 from tumen.report.page import html
@@ -28,12 +27,16 @@ def browser():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [390, 1200])
 @pytest.mark.parametrize("language", ["en", "mn", "ja"])
-def test_the_page_fits_its_window_and_asks_nobody(browser, source, tmp_path, width, language):
+def test_the_page_fits_its_window_and_asks_nobody(browser, source, drawn_in, tmp_path, language):
     words = Words(language)
     file = tmp_path / "report.html"
-    file.write_text(html(source, figures(source, words), words), encoding="utf-8")
+    file.write_text(html(source, drawn_in(language), words), encoding="utf-8")
+    for width in (390, 1200):
+        fits(browser, file, source.title, width)
+
+
+def fits(browser, file, title, width):
     page = browser.new_page(viewport={"width": width, "height": 900})
     asked, complaints = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -42,7 +45,7 @@ def test_the_page_fits_its_window_and_asks_nobody(browser, source, tmp_path, wid
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("h1").inner_text() == source.title
+    assert page.locator("h1").inner_text() == title
     assert page.locator("svg").count() >= 4
     for link in page.locator("nav a[href^='#'], main a[href^='#']").all():
         assert page.locator(link.get_attribute("href")).count() == 1

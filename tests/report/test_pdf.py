@@ -8,7 +8,6 @@ import pytest
 from tests.report.invented import make_source
 
 from tumen.report.document import Column, Grid
-from tumen.report.figures import figures
 from tumen.report.pdf import column_widths, pdf
 from tumen.report.source import ReportSource
 from tumen.report.words import Words
@@ -20,8 +19,8 @@ def pages(printed: bytes) -> int:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_it_is_a_pdf_of_several_pages(source: ReportSource, language: str):
-    printed = pdf(source, figures(source, Words(language)), Words(language))
+def test_it_is_a_pdf_of_several_pages(source: ReportSource, drawn_in, language: str):
+    printed = pdf(source, drawn_in(language), Words(language))
     assert printed.startswith(b"%PDF-1.") and printed.rstrip().endswith(b"%%EOF")
     assert 6 <= pages(printed) <= 14
     assert b"/CreationDate" not in printed and b"/ModDate" not in printed

@@ -119,8 +119,12 @@ def test_one_endless_interval_does_not_press_the_others_together():
     assert reach([Estimate("a", 10.0, (5.0, float("inf"))), Estimate("b", 8.0, (6.0, 12.0))]) == 30.0
 
 
-def test_every_answer_has_a_section_with_its_figures(source: ReportSource):
-    drawn = population_figures(ANSWERS, source, sheet_of(source))
+@pytest.fixture(scope="module")
+def drawn(source: ReportSource):
+    return population_figures(ANSWERS, source, sheet_of(source))
+
+
+def test_every_answer_has_a_section_with_its_figures(drawn):
     sections = population_sections(ANSWERS, numbered(drawn), Words("en"))
     assert [section.name for section in sections] == [section_name(answer) for answer in ANSWERS]
     assert [section.title for section in sections] == [
@@ -130,17 +134,15 @@ def test_every_answer_has_a_section_with_its_figures(source: ReportSource):
     assert sum(isinstance(block, Picture) for section in sections for block in section.blocks) == len(drawn)
 
 
-def test_sections_cite_only_tables_that_the_report_has(source: ReportSource):
-    drawn = population_figures(ANSWERS, source, sheet_of(source))
+def test_sections_cite_only_tables_that_the_report_has(source: ReportSource, drawn):
     sections = population_sections(ANSWERS, numbered(drawn), Words("en"))
     cited = {name for section in sections for block in section.blocks if isinstance(block, Grid) for name in block.cite}
     cited |= {name for figure in drawn for name in figure.tables}
     assert cited <= {*tables(ANSWERS), *source.tables}
 
 
-def test_the_same_answers_give_the_same_figures(source: ReportSource):
-    one, other = (population_figures(ANSWERS, source, sheet_of(source)) for _ in range(2))
-    assert one == other
+def test_the_same_answers_give_the_same_figures(source: ReportSource, drawn):
+    assert population_figures(ANSWERS, source, sheet_of(source)) == drawn
 
 
 def test_figures_of_two_species_do_not_share_names(source: ReportSource):

@@ -115,3 +115,9 @@ def test_two_editions_in_force_at_once():
     assert said(found(old, new)) == [
         ("force-overlaps", 3, "ac", {"edition": "CSR1", "otherEdition": "WPE5", "otherRow": "2"})
     ]
+
+
+def test_a_name_of_two_editions_is_found_once():
+    mixed = found({"edition": "WPE4/WPE5"}, {"populationID": "b", "populationName": "b", "edition": "WPE4/WPE5"})
+    assert said(mixed.filter(code="edition-unclear")) == [("edition-unclear", 2, "WPE4/WPE5", {"count": "2"})]
+    assert "edition-unclear" not in found({"edition": "WPE 5 (2012)"})["code"].to_list()

@@ -77,8 +77,15 @@ def groups_of(found):
     return dict(found.tables["genotypes"].select("individualID", "group").unique().iter_rows())
 
 
-def test_samples_of_one_genotype_are_one_animal_on_its_side(tmp_path, monkeypatch):
-    (found,) = answer(tmp_path, monkeypatch, [party(*four_animals())])
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    """The answer of four animals."""
+    with pytest.MonkeyPatch.context() as patch:
+        (answered,) = answer(tmp_path_factory.mktemp("four"), patch, [party(*four_animals())])
+    return answered
+
+
+def test_samples_of_one_genotype_are_one_animal_on_its_side(found):
     assert groups_of(found) == {
         "north-reserve/s1": "RU", "north-reserve/s2": "RU", "north-reserve/s3": "CN", "north-reserve/s4": "CN"
     }  # fmt: skip
@@ -87,8 +94,7 @@ def test_samples_of_one_genotype_are_one_animal_on_its_side(tmp_path, monkeypatc
     assert animals == {"animals": 4, "named": 0, "genetic": 4}
 
 
-def test_the_numbers_are_those_of_the_library_on_the_same_genotypes(tmp_path, monkeypatch):
-    (found,) = answer(tmp_path, monkeypatch, [party(*four_animals())])
+def test_the_numbers_are_those_of_the_library_on_the_same_genotypes(found):
     own = of_groups(genotypes(found.tables["genotypes"]).genotypes).select("group", "He", "Ho")
     table = found.tables["groups"]
     assert table["group"].to_list() == ["CN", "RU", "all"]
@@ -139,8 +145,7 @@ def test_a_locus_that_no_sample_could_be_read_at_is_said_and_left_out(tmp_path, 
     assert empty["value"].to_list() == ["L03"]
 
 
-def test_a_locus_that_was_read_is_not_said_to_be_empty(tmp_path, monkeypatch):
-    (found,) = answer(tmp_path, monkeypatch, [party(*four_animals())])
+def test_a_locus_that_was_read_is_not_said_to_be_empty(found):
     assert "diversity-locus-empty" not in found.findings["code"].to_list()
 
 

@@ -43,8 +43,14 @@ def judged(study, probability):
     return row.row(0, named=True), answer
 
 
-def test_a_link_that_may_be_true_widens_the_number_of_animals(study):
-    row, _ = judged(study, 0.5)
+@pytest.fixture(scope="module")
+def perhaps(study):
+    """The answer where a link is as likely true as not."""
+    return judged(study, 0.5)
+
+
+def test_a_link_that_may_be_true_widens_the_number_of_animals(perhaps):
+    row, _ = perhaps
     assert row["high"] == row["recorded"]
     assert row["low"] == row["recorded"] - 1
     assert row["draws"] == 100
@@ -55,8 +61,8 @@ def test_a_link_that_is_hardly_true_changes_nothing(study):
     assert (row["low"], row["median"], row["high"]) == (row["recorded"],) * 3
 
 
-def test_where_nobody_knows_how_often_observers_err_a_note_says_so(study):
-    _, answer = judged(study, 0.5)
+def test_where_nobody_knows_how_often_observers_err_a_note_says_so(perhaps):
+    _, answer = perhaps
     codes = {note.code for note in answer.notes}
     assert {"identity-error-carried", "identity-error-names-right"} <= codes
 

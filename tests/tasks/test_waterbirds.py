@@ -9,9 +9,10 @@ from polars.testing import assert_frame_equal
 from tests.estuary import EXAMPLE, PARTIES, copied
 
 from tumen.errors import MisuseError, StudyError
+from tumen.tables.findings import finding
 from tumen.tasks import waterbirds as task
 from tumen.tasks.study import read_study
-from tumen.tasks.waterbird_survey import of_pool, survey
+from tumen.tasks.waterbird_survey import of_pool, sound, survey
 
 NORTH, SOUTH, COAST = "north-reserve/RM-N", "south-institute/RM-S", "coast-office/RM-C"
 A, B = "Example edition A (simulated)", "Example edition B (simulated)"
@@ -97,6 +98,17 @@ def test_one_party_alone_judges_its_own_sites_as_before(read, answer, tmp_path):
     assert row(alone, "summary", place=COAST, criterion="R6")["verdict"] == "undecided"
 
 
+def test_a_site_is_not_asked_for_birds_of_another_site_of_its_complex(read, answer):
+    teal = answer.tables["seasons"].filter(measure="Anas crecca")
+    named = read.table("counts").filter(scientificName="Anas crecca").join(read.table("visits"), on="visitID")
+    assert COAST not in named["siteID"]
+    assert set(teal.filter(kind="site")["place"]) == {
+        site.replace("RM-N1", "RM-N") for site in named["siteID"].unique() if not site.endswith("RM-N2")
+    }
+    # Of the complex it is known in full, though only one site has a row of it.
+    assert teal.filter(place="river-mouth", state="complete").height
+
+
 def test_the_order_of_packages_does_not_matter(answer, tmp_path):
     turned = task.judge(survey(read_study(copied(tmp_path, parties=PARTIES[::-1]))))
     for name, frame in answer.tables.items():
@@ -149,13 +161,18 @@ def test_the_shipped_estimates_can_be_left_out(tmp_path):
     # The party of the coast brings no estimates.
     coast = survey(read_study(copied(tmp_path, parties=["coast-office"], sections="")))
     with_ours, without = (
-        task.judge(replace(coast, study=replace(coast.study, waterbirds={"shipped": shipped})))
+        task.judge(
+            replace(coast, study=replace(coast.study, waterbirds={"shipped": shipped, "assessed_on": date(2026, 1, 1)}))
+        )
         for shipped in (True, False)
     )
     spoonbills = with_ours.tables["assigned"].filter(scientificName="Platalea minor", inForce=True)
     assert spoonbills["edition"].unique().to_list() == ["International census 2025"]
     assert without.tables["assigned"]["onePercent"].drop_nulls().is_empty()
-    assert set(without.tables["verdicts"].filter(criterion="R6")["verdict"]) == {"undecided"}
+    # Only what would not even meet a threshold of one bird is not met.
+    unmet = without.tables["verdicts"].filter(pl.col("criterion").is_in(["R6", "FB1"]), verdict="notMet")
+    assert set(unmet["reason"]) <= {"belowEveryThreshold"}
+    assert "met" not in without.tables["verdicts"].filter(criterion="R6")["verdict"]
     assert codes(without)["waterbirds-assessed"]["editions"] == "–"
 
 
@@ -197,3 +214,11 @@ def test_seasons_and_years_are_the_studys_to_say(read):
 
 def test_a_study_without_ground_is_judged(read):
     assert (read.area, read.study.countries, read.study.region) == (None, None, None)
+
+
+def test_an_estimate_with_a_number_that_cannot_be_read_gives_no_threshold():
+    """12,500 to 1.600 must not become 'more than 12,500': 1 % of that is lower."""
+    table = pl.DataFrame({"minimum": [12_500, 100], "maximum": [None, 200], "onePercent": [None, None]})
+    typed = table.cast(pl.Int64)
+    unread = finding("cell-type", table="population_estimates", row=2, column="maximum", value="1.600")
+    assert sound(typed, unread).rows() == [(None, None, None), (100, 200, None)]

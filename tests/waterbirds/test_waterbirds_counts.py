@@ -289,15 +289,16 @@ def twin(visits, counts):
             high = (
                 sum(p[1] for p in speaking) if len(speaking) == 2 and all(p[1] is not None for p in speaking) else None
             )
-            entries.append((sum(p[0] for p in speaking), high, not speaking))
+            kept = any(p[3] for p in speaking)
+            entries.append((sum(p[0] for p in speaking), high, not speaking, kept))
         found[site, day, measure] = larger(entries)[:2]
     return found
 
 
 def of_visit(v, measure, rows):
-    """(low, high, whether it says nothing) of one visit, or None where there is nothing to say of the measure."""
+    """(low, high, whether it says nothing, whether something is withheld) of one visit, or None: nothing to say."""
     if v["coverage"] == "notSurveyed" or not rows:
-        return 0, None, True
+        return 0, None, True, False
     words = (v["groupsCounted"] or "").split("|")
     whole = measure == "waterbirds"
     mine = rows if whole else [r for r in rows if r["scientificName"] == measure]
@@ -318,16 +319,18 @@ def of_visit(v, measure, rows):
     if not full or not (covered or unsaid_species):
         silent = silent or (low == 0 and not covered and bool(v["groupsCounted"]))
         high = None
-    return low, high, silent
+    return low, high, silent, any(r["status"] == "withheld" for r in mine)
 
 
 def larger(entries):
+    if any(e[3] for e in entries):
+        return max(e[0] for e in entries), None, False, True
     speaking = [e for e in entries if not e[2]]
     if not speaking:
         return entries[0]
     low = max(e[0] for e in speaking)
     high = max((e[1] for e in speaking if e[1] is not None), default=None)
-    return low, (high if high is not None and high >= low else None), False
+    return low, (high if high is not None and high >= low else None), False, False
 
 
 def test_occasions_are_those_of_the_obvious_twin():
@@ -341,6 +344,61 @@ def test_occasions_are_those_of_the_obvious_twin():
             for p, d, m, low, high in table.select("place", "date", "measure", "low", "high").rows()
         }
         assert found == twin(visits, counts), (visits, counts)
+
+
+def test_what_one_visit_withholds_may_be_more_than_another_saw():
+    went = [visit(), visit("w")]
+    found = numbers(
+        went, [count("Grus grus", 10), count("Anser anser", 7), count("Grus grus", visit="w", status="withheld")]
+    )
+    assert found == {
+        "Anser anser": (7, 7, "severalVisits"),
+        "Grus grus": (10, None, "withheld"),
+        "waterbirds": (17, None, "withheld"),
+    }
+    apart = numbers(
+        [visit(), visit("w", day=9)], [count("Grus grus", 10), count("Grus grus", visit="w", status="withheld")]
+    )
+    assert apart["Grus grus", 0] == (10, 10, "") and apart["Grus grus", 9] == (0, None, "withheld")
+
+
+def test_a_unit_that_withholds_its_number_was_counted():
+    went = [visit(site="north"), visit("w", "south")]
+    counts = [count("Grus grus", 9000), count("Grus grus", visit="w", status="withheld")]
+    table = occasions(frame("sites", UNITS), frame("visits", went), frame("counts", counts))
+    assert table.select("low", "high", "unitsMissing", "reason").unique().rows() == [(9000, None, 0, "withheld")]
+    winter = seasons(table).filter(measure="Grus grus")
+    assert winter.select("low", "high", "state", "reason").rows() == [(9000, None, "partial", "withheld")]
+
+
+def test_a_number_below_zero_is_taken_off_nothing():
+    found = numbers([visit()], [count("Anser anser", 21_000), count("Grus grus", -5000)])
+    assert found == {
+        "Anser anser": (21_000, 21_000, ""),
+        "Grus grus": (0, None, "unusable"),
+        "waterbirds": (21_000, None, "unusable"),
+    }
+    ranged = numbers([visit()], [count("Grus grus", 5, minimum=-1, maximum=9)])
+    assert ranged["Grus grus"] == (0, None, "unusable")
+
+
+def test_equal_rows_may_be_one_row_pasted_twice():
+    twice = [count("Anser anser", 10_000), count("Anser anser", 10_000, countID="again")]
+    assert numbers([visit()], twice) == {
+        "Anser anser": (10_000, 20_000, "rowTwice"),
+        "waterbirds": (10_000, 20_000, "rowTwice"),
+    }
+    thrice = [*twice, count("Anser anser", 10_000, countID="third"), count("Anser anser", 7, countID="other")]
+    assert numbers([visit()], thrice)["waterbirds"] == (10_007, 30_007, "rowTwice")
+    # Another stage, another visit or a part of a total is another row; zeros are zeros.
+    stages = [count("Anser anser", 5, lifeStage="adult"), count("Anser anser", 5, countID="j", lifeStage="juvenile")]
+    assert numbers([visit()], stages)["Anser anser"] == (10, 10, "")
+    parts = [count(None, 10, countID="t", group="geese")] + [
+        count("Anser anser", 5, countID=name, group="geese", partOf="t") for name in "ab"
+    ]
+    assert numbers([visit()], parts)["Anser anser"] == (10, 10, "")
+    zeros = [count("Anser anser", 0), count("Anser anser", 0, countID="z")]
+    assert numbers([visit()], zeros)["Anser anser"] == (0, 0, "")
 
 
 def test_the_counts_of_kenya_lose_no_zero_and_no_number(shared_data):

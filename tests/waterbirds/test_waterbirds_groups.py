@@ -121,3 +121,16 @@ def test_the_census_of_black_faced_spoonbills(shared_data):
     earlier = {f"area-{n}": n for n in (1659, 339, 252, 350, 60, 40, 26)}
     census = groups(sites(dict.fromkeys(earlier, "census")), seen(*((area, 0, n) for area, n in earlier.items())))
     assert census["low"].to_list() == [2_726]
+
+
+def test_a_member_that_withholds_its_number_leaves_the_group_open():
+    kept = (0, None, "withheld")
+    same = seen(("tumen/a", 0, 5000), ("hunchun/b", 0, *kept))
+    found = groups(sites(), same)
+    assert found.select("low", "high", "unitsMissing", "reason").rows() == [(5000, None, 0, "withheld")]
+    # Only a number that is withheld is known of the whole group: the day is there to say so.
+    assert bounds(seen(("hunchun/b", 0, *kept))) == {0: (0, None, "withheld")}
+    # A count of the same member nearer by is taken, and the day of the withheld one is a day of its own.
+    near = seen(("tumen/a", 0, 3000), ("hunchun/b", 0, 40), ("hunchun/b", 3, *kept))
+    assert bounds(near) == {0: (3040, 3040, ""), 3: (3000, None, "withheld")}
+    assert seasons(groups(sites(), near)).select("low", "high", "reason").rows() == [(3040, None, "withheld")]

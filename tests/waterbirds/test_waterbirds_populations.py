@@ -64,7 +64,7 @@ def test_dates_decide_on_the_day_of_the_assessment():
 
 @pytest.mark.parametrize(
     ("editions", "newest"),
-    [(("WPE4", "WPE5"), "WPE5"), (("WPE2", "WPE3"), "WPE3"), (("CSR1", "WPE5"), "CSR1"), (("2030", "CSR1"), "2030")],
+    [(("WPE4", "WPE5"), "WPE5"), (("WPE2", "WPE3"), "WPE3"), (("CSR1", "WPE5"), "CSR1"), (("2025", "CSR1"), "2025")],
 )
 def test_the_newest_edition_by_its_name(editions, newest):
     made = in_force(estimates(*({**OLD, "edition": edition} for edition in editions)), DAY)
@@ -147,3 +147,23 @@ def test_only_the_editions_that_are_asked_for():
     assert asked(OLD, NEW, editions=["2013"])["edition"].to_list() == ["2013"]
     with pytest.raises(MisuseError, match="2013"):
         asked(OLD, editions=["2031"])
+
+
+def test_an_edition_that_was_not_there_yet_decides_nothing():
+    assert ruling(OLD, NEW, day=dt.date(2016, 12, 31))["edition"] == "2013"
+    before = ruling(NEW, day=dt.date(2016, 12, 31))
+    assert (before["onePercent"], before["reason"]) == (None, "threshold-edition-later")
+    assert ruling(NEW, day=dt.date(2025, 1, 1))["onePercent"] == 130
+    # An edition of which nobody knows the year may have been there; dates go before every year.
+    assert ruling({**NEW, "edition": "second"}, day=dt.date(2016, 12, 31))["onePercent"] == 130
+    assert ruling({**NEW, "inForceFrom": dt.date(2016, 1, 1)}, day=dt.date(2016, 12, 31))["onePercent"] == 130
+
+
+def test_a_threshold_is_doubtful_where_the_smaller_of_two_is_only_a_lower_bound():
+    more = {**MENZBIERI, "minimum": 100_000}
+    held = ruling(BAUERI, {**more, "maximum": None}, species="Limosa lapponica")
+    assert (held["onePercent"], held["said"]) == (1300, "threshold-minimum-only|threshold-populations-mixed")
+    assert (
+        ruling(BAUERI, {**more, "maximum": 100_000}, species="Limosa lapponica")["said"]
+        == "threshold-populations-mixed"
+    )

@@ -9,6 +9,7 @@ import pytest
 
 from tumen.errors import MisuseError
 from tumen.waterbirds.occasion import OCCASIONS
+from tumen.waterbirds.regularly import regularly
 from tumen.waterbirds.seasons import DEFAULT, SEASONS, outside, placed, seasons
 
 
@@ -114,3 +115,16 @@ def test_the_yearly_maxima_of_taiwan(shared_data):
     assert round(2868.6 / 70) == 41
     slope = np.polyfit(winters["year"].to_numpy(), np.log(winters["low"].to_numpy()), 1)[0]
     assert round(float(slope), 6) == 0.094435
+
+
+def test_a_season_of_which_something_is_withheld_stays_open_whatever_else_was_counted():
+    """Six winters of a small count and a withheld one: nobody knows whether 20,000 were there."""
+    days = [
+        row for year in range(2019, 2025) for row in ((f"{year}-01-10", 10, 10), (f"{year}-01-20", 0, None, "withheld"))
+    ]
+    table = seasons(seen(*days))
+    assert table.select("low", "high", "state", "reason").unique().rows() == [(10, None, "partial", "withheld")]
+    asked = pl.DataFrame({"place": ["lake"], "threshold": [20_000]})
+    told = regularly(table, asked).select("verdict", "seasons", "open", "reason").row(0)
+    assert told == ("undecided", 6, 6, "openBounds")
+    assert regularly(table, asked.with_columns(threshold=5))["verdict"].item() == "met"

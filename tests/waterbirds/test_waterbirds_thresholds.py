@@ -153,3 +153,28 @@ def test_columns_and_numbers_agree_and_a_larger_population_has_no_smaller_thresh
         assert row["quarter"] == quarter(exact_percent(low, low + more, rule))
         assert rounded(exact_percent(low, low + more, rule)) <= rounded(exact_percent(low, low + more + 1, rule))
     assert one_percent(low, low + more) <= one_percent(low, low + more, "arithmetic")
+
+
+@pytest.mark.parametrize(
+    ("edition", "rule"),
+    [
+        ("WPE-4", "arithmetic"),
+        ("WPE 4 (2006)", "arithmetic"),
+        ("Waterbird Population Estimates 4", "arithmetic"),
+        ("Waterbird Population Estimates - Fourth Edition", "arithmetic"),
+        ("wpe 2006", "arithmetic"),
+        ("WPE5 2012", "geometric"),
+        ("Waterbird Population Estimates, 5th edition", "geometric"),
+        ("Jia et al. 2016", "geometric"),
+    ],
+)
+def test_an_edition_is_known_however_it_is_spelt(edition, rule):
+    made = one(60_000, 78_000, edition=edition)
+    assert (made["rule"], made["onePercent"], made["reason"]) == (rule, {"geometric": 680, "arithmetic": 690}[rule], "")
+
+
+@pytest.mark.parametrize("edition", ["WPE4/WPE5", "WPE 4-5", "WPE5, CSR1", "WPE"])
+def test_a_name_of_two_editions_or_of_none_has_no_threshold(edition):
+    made = one(60_000, 78_000, edition=edition, onePercent=680)
+    assert (made["onePercent"], made["quarter"], made["reason"]) == (None, None, "threshold-edition-unclear")
+    assert thresholds(estimates()).is_empty() and one(60, 78, edition=None)["rule"] == "geometric"

@@ -8,6 +8,8 @@ import pytest
 from tumen.tables.catalogue import CATALOGUE
 from tumen.tables.protocol import TABLES
 from tumen.waterbirds.levels import CRITERIA, REASONS, Levels
+from tumen.waterbirds.recorded import beside
+from tumen.waterbirds.telling import telling
 from tumen.waterbirds.verdict_findings import asked_for, findings
 from tumen.waterbirds.verdicts import Evidence, season_rows, verdicts
 
@@ -283,3 +285,112 @@ def test_what_a_study_asks_for_and_nobody_has_is_found():
 
 def test_every_reason_has_words():
     assert set(REASONS.values()) <= set(CATALOGUE)
+
+
+SMEW, GOOSE = "Mergellus albellus", "Anser albifrons"
+
+
+@pytest.mark.parametrize(
+    ("said", "most", "verdict", "reason"),
+    [
+        ("threshold-maximum-only", 9, "undecided", "thresholdAtMost"),
+        ("threshold-maximum-only", 10, "met", ""),
+        ("threshold-maximum-only", 0, "notMet", "belowEveryThreshold"),
+        ("threshold-minimum-only|threshold-capped", 10, "met", "thresholdAtLeast"),
+        ("threshold-minimum-only", 9, "notMet", ""),
+        ("", 9, "notMet", ""),
+        ("", 10, "met", ""),
+    ],
+)
+def test_a_threshold_that_is_only_a_bound_decides_in_one_direction(said, most, verdict, reason):
+    given = pl.DataFrame([threshold(SMEW, 10)]).with_columns(said=pl.lit(said))
+    found = verdicts(Evidence(seasons=seen(*[most] * 5, measure=SMEW), assigned=given))
+    row = found.rows.row(by_predicate=pl.col("criterion") == "R6", named=True)
+    assert (row["verdict"], row["reason"]) == (verdict, reason)
+    if reason == "thresholdAtMost":
+        assert row["toFail"] is None and row["toMeet"] == 10
+
+
+def status(*rows):
+    schema = TABLES["species_status"].empty().schema
+    made = [{"list": "IUCN", "category": "VU", "source": "x", **row} for row in rows]
+    return pl.DataFrame([{**dict.fromkeys(schema), **row} for row in made], schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [
+        ([{"scientificName": "Grus vipio", "assessedOn": dt.date(2018, 1, 1)}], "met"),
+        ([{"scientificName": "Antigone vipio"}], "met"),
+        (
+            [
+                {"scientificName": "Antigone vipio"},
+                {"scientificName": "Grus vipio", "category": "LC", "assessedOn": dt.date(2018, 1, 1)},
+            ],
+            "needsStatement",
+        ),
+        ([{"scientificName": "Antigone vipio", "assessedOn": dt.date(2022, 1, 1)}], "undecided"),
+        (
+            [
+                {"scientificName": "Antigone vipio"},
+                {"scientificName": "Antigone vipio", "category": "native", "assessedOn": dt.date(2019, 1, 1)},
+            ],
+            "met",
+        ),
+    ],
+)
+def test_lists_are_read_by_accepted_names_and_undated_rows_stand_where_no_dated_one_does(rows, verdict):
+    found = judged(seen(5, measure="Antigone vipio"), status=status(*rows), assessed=dt.date(2021, 1, 1))
+    assert of(found, "R2")["verdict"] == verdict
+
+
+def test_a_subspecies_is_in_the_list_that_has_its_species():
+    sub, whole = (seen(5, measure=name) for name in ("Haematopus ostralegus osculans", "Haematopus ostralegus"))
+    listed = status({"scientificName": "Haematopus ostralegus", "category": "NT"})
+    evidence = Evidence(seasons=pl.concat([sub, whole]), assigned=pl.DataFrame([], schema=ASSIGNED), status=listed)
+    found = verdicts(evidence)
+    assert of(found, "R2")["verdict"] == "needsStatement"
+    assert "verdict-species-without-status" not in findings(evidence, found)["code"].to_list()
+
+
+def test_nobody_asks_for_one_percent_of_sparrows_and_of_introduced_swans():
+    seasons = [seen(*[n] * 5, measure=name) for name, n in ((GOOSE, 3), ("Passer montanus", 40), ("Cygnus olor", 900))]
+    given = pl.DataFrame([threshold(GOOSE, 10), threshold("Cygnus olor", 100)], schema=ASSIGNED)
+    aside = pl.DataFrame({"place": "lake", "measure": ["Passer montanus", "Cygnus olor"]})
+    both = {"seasons": pl.concat(seasons), "assigned": given}
+    assert of(verdicts(Evidence(**both)), "R6")["verdict"] == "met"
+    evidence = Evidence(**both, beside=aside)
+    found = verdicts(evidence)
+    assert (of(found, "R6")["verdict"], of(found, "R6")["measures"]) == ("notMet", GOOSE)
+    said = findings(evidence, found).filter(code="verdict-species-beside")
+    assert said["value"].to_list() == ["2"] and "Cygnus olor, Passer montanus" in said["arguments"].item()
+    elsewhere = aside.with_columns(place=pl.lit("bay"))
+    assert of(verdicts(Evidence(**both, beside=elsewhere)), "R6")["verdict"] == "met"
+
+
+def test_what_is_no_waterbird_of_a_place():
+    counts = pl.DataFrame(
+        [("Passer montanus", None), ("Cygnus olor", "swans"), ("Pandion haliaetus", "otherWaterbirds")],
+        schema={"scientificName": pl.String, "taxonGroup": pl.String},
+        orient="row",
+    )
+    places = pl.DataFrame({"place": ["lake", "bay", "mouth"], "countryCode": ["RU", None, "CN|RU"]})
+    found = beside(places, counts, {"RU": {"Cygnus olor"}}).group_by("place").agg(pl.col("measure").sort())
+    assert dict(found.iter_rows()) == {
+        "lake": ["Cygnus olor", "Passer montanus"],
+        "bay": ["Passer montanus"],
+        "mouth": ["Passer montanus"],
+    }
+
+
+def test_a_subspecies_is_no_further_species():
+    names = ("Haematopus ostralegus", "Haematopus ostralegus osculans", "Limosa lapponica menzbieri")
+    found = judged(*(seen(*[20] * 5, measure=name) for name in names), assigned=[threshold(name, 10) for name in names])
+    row = of(found, "R6")
+    assert (row["species"], row["measures"]) == (2, "Haematopus ostralegus|Limosa lapponica menzbieri")
+    shown = telling(found.rows)["measure"].to_list()
+    assert sorted(shown) == ["Haematopus ostralegus", "Limosa lapponica menzbieri"]
+    fewer = judged(
+        seen(*[20] * 5, measure=names[0]), seen(*[15] * 5, measure=names[1]), assigned=[threshold(n, 10) for n in names]
+    )
+    assert sorted(telling(fewer.rows)["measure"]) == list(names[:2])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tumen.cli.language import text
-from tumen.cli.species import Question, Wish, chosen, estimated
+from tumen.cli.species import Question, Wish, chosen, estimated, printed
 from tumen.cli.tables import Format, csv, rows, show
 
 
@@ -87,7 +87,7 @@ def _as_text(found: Any, question: Question, name: str, wish: Wish) -> None:
     print(f"── {name} " + "─" * max(0, 96 - len(name)) + "\n")
     if not estimated(found, question):
         print(text("Nothing could be estimated; the findings below say why.") + "\n")
-    show(chosen(found, question, wish), wish.format, _notes(found, wish))
+    show(printed(found, question, wish), wish.format, _notes(found, wish))
     print()
     if found.findings.height:
         print(findings_as(found.findings, "text", wish.language, every=False))

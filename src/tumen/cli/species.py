@@ -29,7 +29,8 @@ class Question:
     """A section of a study (density, survival, diversity), its tables, and those printed unasked.
 
     `telling`: tables and their columns of which one must hold a value, or nothing was estimated. `alone`: its species
-    are those of its section only, and not those of the study, which may be about other animals.
+    are those of its section only, and not those of the study, which may be about other animals. `in_words`: puts
+    tables into the words of a language before they are printed for people.
     """
 
     section: str
@@ -37,6 +38,7 @@ class Question:
     printed: tuple[str, ...]
     telling: Mapping[str, tuple[str, ...]]
     alone: bool = False
+    in_words: Callable[..., dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def ask(question: Question, path: Path, wish: Wish, answers: Callable[..., tuple
         known = () if question.alone else study.species
         if known and wish.species not in known:
             raise MisuseError("a species of the study", f"'{wish.species}'", nearest(wish.species, known))
-        own = getattr(study, question.section) or {}
+        own = dict(getattr(study, question.section) or {})
+        # An indicator is of several species.
+        own.pop("indicators", None)
         changed: dict[str, Any] = {question.section: {**own, "species": (wish.species,)}}
         study = replace(study, **changed)
     with shown(question.section) as progress:
@@ -100,6 +104,16 @@ def chosen(answer: Any, question: Question, wish: Wish) -> dict[str, Any]:
     """Return the tables to print: those asked for, else those printed unasked, as far as the answer has them."""
     wanted = wish.tables or question.printed
     return {name: answer.tables[name] for name in wanted if name in answer.tables}
+
+
+def printed(answer: Any, question: Question, wish: Wish) -> dict[str, Any]:
+    """Return the chosen tables as people read them: in words where the question has words for its codes."""
+    tables = chosen(answer, question, wish)
+    if question.in_words is None:
+        return tables
+    from tumen.report.words import Words
+
+    return question.in_words(tables, Words(wish.language))
 
 
 def estimated(answer: Any, question: Question) -> bool:
@@ -161,7 +175,7 @@ def _as_text(found: Sequence[Any], study: Any, question: Question, wish: Wish) -
         print(f"── {species} " + "─" * max(0, 96 - len(species)) + "\n")
         if not estimated(one, question):
             print(text("Nothing could be estimated; the findings below say why.") + "\n")
-        show(chosen(one, question, wish), wish.format, notes_in(one, study, wish.language))
+        show(printed(one, question, wish), wish.format, notes_in(one, study, wish.language))
         grave = one.findings.filter(pl.col("severity") != "note")
         print()
         if grave.height:

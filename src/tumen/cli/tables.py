@@ -106,6 +106,6 @@ def cell(value: Any) -> str:
     if isinstance(value, float):
         small = 0 < abs(value) < SMALL
         return f"{value:.3g}" if small else f"{value:.2f}" if abs(value) < 1000 else f"{value:.0f}"
-    if hasattr(value, "strftime"):
+    if hasattr(value, "hour"):
         return str(value.strftime("%Y-%m-%d %H:%M"))
     return str(value)

@@ -1,8 +1,9 @@
 """`tumen trends`: how do the numbers change?"""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,12 +31,21 @@ HELP = help_text(
         "tumen trends --counts counts.csv --model 2 --change-points all --stepwise --column year=time",
     ),
 )
+
+
+def _in_words(tables: Mapping[str, Any], words: Any) -> dict[str, Any]:
+    from tumen.report.waterbird_lines import in_words
+
+    return in_words(tables, words)
+
+
 QUESTION = Question(
     "trends",
     ("data", "slopes", "index", "totals", "tests", "coefficients", "smooth", "counts", "indicator"),
     ("data", "slopes", "index", "tests", "indicator"),
     {"slopes": ("multiplicative",), "indicator": ("index",)},
     alone=True,
+    in_words=_in_words,
 )
 
 

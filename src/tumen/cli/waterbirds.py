@@ -1,5 +1,6 @@
 """`tumen waterbirds`: does the site qualify?"""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,11 +34,20 @@ HELP = help_text(
         "tumen waterbirds study.toml --dossier tumen-mouth --sheet RIS -o dossier/",
     ),
 )
+
+
+def _in_words(tables: Mapping[str, Any], words: Any) -> dict[str, Any]:
+    from tumen.report.waterbird_lines import in_words
+
+    return in_words(tables, words)
+
+
 QUESTION = Question(
     "waterbirds",
     ("summary", "numbers", "verdicts", "seasons", "occasions", "assigned", "turnover", "places"),
     ("summary", "numbers"),
     {"summary": ("verdict",)},
+    in_words=_in_words,
 )
 
 

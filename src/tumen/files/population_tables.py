@@ -234,11 +234,18 @@ def _quality(word: str) -> str:
 
 def _bounds(row: int, record: Mapping[str, str | None], said: _Said) -> dict[str, str | None]:
     """Return bounds, years and threshold of one row."""
-    low, high = record.get("minimum"), record.get("maximum")
+    low, high, found = record.get("minimum"), record.get("maximum"), len(said.found)
     if low is not None or high is not None:
         one, other = _number(row, "minimum", low, said), _number(row, "maximum", high, said)
     else:
         one, other = _size(row, record.get("size"), said)
+    percent = _number(row, "onePercent", record.get("onePercent"), said)
+    # Half of an estimate, or an estimate in the place of the threshold that experts set, is another threshold.
+    if any(wrong["row"] == row and wrong["code"] == "size-unreadable" for wrong in said.found[found:]):
+        for column, number in (("minimum", one), ("maximum", other)):
+            if number is not None:
+                said.wrong("size-set-aside", row, column, number)
+        one = other = None
     if one is not None and other is not None and int(other) == int(one) + 1:
         said.open_ended += 1
         other = None
@@ -248,7 +255,7 @@ def _bounds(row: int, record: Mapping[str, str | None], said: _Said) -> dict[str
         "maximum": other,
         "startYear": _year(first, said),
         "endYear": _year(last, said),
-        "onePercent": _number(row, "onePercent", record.get("onePercent"), said),
+        "onePercent": percent,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from tumen.report.source import ReportSource
+from tumen.report.waterbird_tables import LEVEL_NAMES
 from tumen.report.words.render import Value, Words
 
 SHOWN = 40
@@ -73,6 +74,8 @@ def named(arguments: Mapping[str, Value], words: Words) -> dict[str, Value]:
         shown["species"] = words.text("any species") if name == "*" else words.species(name).plain
     if isinstance(label := shown.get("quantity"), str):
         shown["quantity"] = words.text(label)
+    if isinstance(levels := shown.get("levels"), str):
+        shown["levels"] = ", ".join(words.text(LEVEL_NAMES.get(each, each)) for each in levels.split(", "))
     return shown
 
 

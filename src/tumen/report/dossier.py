@@ -70,7 +70,7 @@ def json(made: Dossier) -> bytes:
         "sheet": made.sheet,
         "own": made.own,
         "asOf": made.asOf.isoformat() if made.asOf else None,
-        "notReleased": list(made.absent),
+        "notReleased": [code or None for code in made.absent],
         "parts": parts,
         "whole": {name: plain(made.tables[name].filter(place=made.place)) for name in _WHOLE} if made.whole else None,
         **{name: plain(made.tables[name]) for name in _JOINT},

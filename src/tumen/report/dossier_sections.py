@@ -54,6 +54,13 @@ def opening(made: Dossier, words: Words) -> Section:
                 numbers=numbers,
             )
         )
+    if made.absent:
+        lines.append(
+            words.text(
+                "To release a part its owner makes the dossier for itself (--party), checks it, and enters its digest "
+                "with the steps signed and released into site_steps."
+            )
+        )
     if lines:
         blocks.append(Points(tuple(lines)))
     if made.tables["states"].height:
@@ -134,7 +141,7 @@ def disagreements(made: Dossier, words: Words) -> Section:
             cells.append(
                 (
                     str(row["conflict"]),
-                    (_subject(words, row["subject"]), row["attribute"]),
+                    (_subject(made, words, row["subject"]), row["attribute"]),
                     value,
                     day,
                     by,
@@ -162,7 +169,7 @@ def disagreements(made: Dossier, words: Words) -> Section:
         )
         cells_of = tuple(
             (
-                (_subject(words, row["subject"]), row["attribute"]),
+                (_subject(made, words, row["subject"]), row["attribute"]),
                 f"{row['value']} {unit(words, row['unit'])}".strip(),
                 " · ".join(filter(None, (row["source"], words.day(row["statedOn"]) if row["statedOn"] else ""))),
                 row["party"] or "–",
@@ -394,8 +401,10 @@ def _chosen(values: pl.DataFrame, words: Words) -> list[tuple[str, str]]:
     return found
 
 
-def _subject(words: Words, subject: str) -> str:
-    """Return what a statement is about: a code of a country as its name."""
+def _subject(made: Dossier, words: Words, subject: str) -> str:
+    """Return what a statement is about: a place by its name, a code of a country as its name."""
+    if subject in made.tables["sites"]["place"]:
+        return place_name(made, words, subject)
     return words.country(subject) if len(subject) == 2 and subject.isupper() else subject
 
 

@@ -97,7 +97,21 @@ def sentences(answer: Answer, words: Words) -> tuple[str, ...]:
                 slope=said(words, *(_times(words, row[part]) for part in ("multiplicative", "low", "high"))),
             )
         )
-    return tuple(lines)
+    return (*lines, *_vanished(answer, words))
+
+
+def _vanished(answer: Answer, words: Words) -> list[str]:
+    """Return the regions in which nothing was left in some year: no yearly change leads through zero."""
+    none = table(answer, "totals").filter(pl.col("kind") == "imputed", pl.col("total") == 0)
+    return [
+        words.text(
+            "{species}, {region}: none was counted at any site in {years}. No yearly change leads through zero.",
+            species=name_of(words, answer),
+            region=region_name(str(region), words),
+            years=words.listing(str(year) for year in rows["time"].sort()),
+        )
+        for (region,), rows in none.group_by("region", maintain_order=True)
+    ]
 
 
 def _times(words: Words, value: float | None) -> str:

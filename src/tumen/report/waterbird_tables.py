@@ -169,6 +169,16 @@ WAYS: Mapping[str, str] = MappingProxyType(
         "statement": mark("A signed statement is there."),
     }
 )
+LEVEL_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "waterbirds": mark("the number of waterbirds of Ramsar 5"),
+        "flyway": mark("the number of waterbirds on passage of the flyway"),
+        "quarter": mark("0.25\u00a0% of a population"),
+        "flywayCriteria": mark("the wording of the flyway’s criteria"),
+        "regularly": mark("the wording of “regularly”"),
+    }
+)
+"""Levels and rules, for the note that says which rest on no text."""
 TREND_CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "strongIncrease": mark("strong increase"),

@@ -163,17 +163,24 @@ def measure_name(measure: str, words: Words) -> str:
 
 
 def _number_row(row: Row, words: Words) -> tuple[str | tuple[str, ...], ...]:
-    low, high = (animals(words, row[part]) for part in ("meanLow", "meanHigh"))
     return (
         words.text(SHORT[row["criterion"]]),
         capital(measure_name(row["measure"], words)),
         words.text(SEASON_WORDS[row["season"]]),
         animals(words, row["threshold"]),
         words.text("{reached} of {seasons}", reached=str(row["reached"]), seasons=str(row["seasons"])),
-        low if low == high else between(low, high) or "–",
+        _bounds(row["meanLow"], row["meanHigh"], words),
         _verdict(row, words),
         why(row, words),
     )
+
+
+def _bounds(low: float | None, high: float | None, words: Words) -> str:
+    """Return two bounds of a number of birds; where nobody knows the upper one, the lower."""
+    least, most = animals(words, low), animals(words, high)
+    if high is None and low is not None:
+        return words.text("at least {number}", number=least)
+    return least if least == most else between(least, most) or "–"
 
 
 def why(row: Row, words: Words) -> str:
@@ -229,7 +236,7 @@ def _turnover(answer: Answer, words: Words) -> tuple[Grid, ...]:
             capital(measure_name(row["measure"], words)),
             f"{words.text(SEASON_WORDS[row['season']])} {row['year']}",
             animals(words, row["passed"]),
-            between(animals(words, row["passedLow"]), animals(words, row["passedHigh"])) or "–",
+            _bounds(row["passedLow"], row["passedHigh"], words),
         )
         for row in frame.head(2 * _MOST).iter_rows(named=True)
     )

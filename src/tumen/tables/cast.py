@@ -173,25 +173,25 @@ def _two(digits: pl.Expr) -> pl.Expr:
 
 def _instants(cells: pl.Series) -> list[pl.Series]:
     """Read `2014-10-26T02:30:00+10:00`, `...+1000` or `...Z` as UTC instants and their recorded offsets in minutes."""
-    name, plain = cells.name, cells.str.contains(PLAIN)
-    if not plain.all():
-        cells = (
-            cells.to_frame("x")
-            .select(pl.when(plain).then("x").otherwise(_plain(pl.when(~plain).then("x"))))
-            .to_series()
-        )
-    local = cells.str.head(19).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone="UTC", strict=False)
-    if cells.str.ends_with("Z").all():
-        frame = pl.DataFrame({"local": local}).with_columns(offset=pl.lit(0, dtype=pl.Int32))
-    else:
-        zones = cells.str.slice(19)
-        spelt = zones.drop_nulls().unique()
-        offsets = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32).cast(pl.Int32)
-        frame = pl.DataFrame({"local": local, "offset": offsets})
-        frame = frame.with_columns(pl.col("local") - pl.duration(minutes="offset"))
+    name, cell = cells.name, pl.col("cell")
+    frame, plain = cells.to_frame("cell"), cell.str.contains(PLAIN)
+    usual, zulu = frame.select(usual=plain.all(), zulu=cell.str.ends_with("Z").all()).row(0)
+    if not usual:
+        frame = frame.select(cell=pl.when(plain).then(cell).otherwise(_plain(pl.when(~plain).then(cell))))
+    local = cell.str.head(19).str.to_datetime("%Y-%m-%dT%H:%M:%S", time_unit="us", time_zone="UTC", strict=False)
+    offset = pl.lit(0, dtype=pl.Int32)
+    zones = cell.str.slice(19)
+    spelt = [] if zulu else frame.select(zones.drop_nulls().unique()).to_series().to_list()
+    if spelt:
+        offset = zones.replace_strict(spelt, [_minutes(zone) for zone in spelt], return_dtype=pl.Int32).cast(pl.Int32)
+        local = local - pl.duration(minutes=offset)
+    read = frame.select(local=local, offset=offset)
     known = pl.col("local").is_between(EARLIEST, LATEST)
-    frame = frame.select(pl.when(known).then(part) for part in ("local", "offset"))
-    return [frame["local"].alias(name), frame["offset"].alias(name + OFFSET)]
+    return list(
+        read.select(
+            pl.when(known).then("local").alias(name), pl.when(known).then("offset").alias(name + OFFSET)
+        ).iter_columns()
+    )
 
 
 def _plain(cell: pl.Expr) -> pl.Expr:

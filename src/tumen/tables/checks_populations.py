@@ -8,7 +8,17 @@ import polars as pl
 
 from tumen.tables import findings
 from tumen.tables.checks_places import outlines
-from tumen.tables.one_percent import CAP, CAPPED_FROM, LAST_ARITHMETIC, computed, exact, open_ended, rounded, series
+from tumen.tables.one_percent import (
+    CAP,
+    CAPPED_FROM,
+    LAST_ARITHMETIC,
+    computed,
+    exact,
+    open_ended,
+    rounded,
+    series,
+    unclear,
+)
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.rows import numbered
@@ -33,6 +43,7 @@ def check(package: Package) -> list[pl.DataFrame]:
         _other_rule(frame),
         _other_mean(frame),
         _sources(frame),
+        _unclear(frame),
         _too_old(frame),
         _twice(frame),
         _overlaps(frame),
@@ -111,6 +122,13 @@ def _sources(frame: pl.DataFrame) -> pl.DataFrame:
     return findings.rows(
         "edition-hybrid", others, table=TABLE, column="edition", arguments=("source", "otherSource", "otherRow")
     )
+
+
+def _unclear(frame: pl.DataFrame) -> pl.DataFrame:
+    """Find names of editions that say two of them: once each, at its first row, with the number of rows."""
+    named = frame.filter(unclear()).group_by(value="edition", maintain_order=True)
+    each = named.agg(pl.col("row").first(), count=pl.len())
+    return findings.rows("edition-unclear", each, table=TABLE, column="edition", arguments=("count",))
 
 
 def _too_old(frame: pl.DataFrame) -> pl.DataFrame:

@@ -131,7 +131,7 @@ LABELS = {
     "approved": "approved in the country",
     "signed": "signed",
     "released": "released to the other parties",
-    "designated": "designated as a Ramsar Site",
+    "designated": "designated",
     "jointNotification": "joint notification to the Secretariat",
     "governmentLetter": "letter of the government partner",
     "technicalReview": "technical review",

@@ -5,6 +5,8 @@ Sources: Wetlands International, Waterbird Populations Portal, its notes on esti
 decisions/0021-thresholds.md.
 """
 
+import re
+
 import polars as pl
 
 CAP, CAPPED_FROM = 20_000, 2_000_000
@@ -25,9 +27,58 @@ STEPS = ((10.0, 1.0), (100.0, 5.0), (1000.0, 10.0))
 WIDEST = 100.0
 
 
+YEARS = {2006: 4, 2012: 5}
+"""The editions of Waterbird Population Estimates by the year in which they appeared, as far as it was read."""
+
+_WORDS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6"}
+_SERIES = re.compile(r"\bwpe|waterbird\s+population\s+estimates?")
+_REPORT = re.compile(r"\bcsr|conservation\s+status\s+report")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_NUMBER = re.compile(r"(?<!\d)([1-9]\d?)(?:st|nd|rd|th)?(?![\d.])")
+UNCLEAR = 0
+"""Stands for the number of an edition whose name says two of them, or none."""
+
+
+def edition_number(name: str) -> int | None:
+    """Return the number of the edition of Waterbird Population Estimates that a name says; None for other sources.
+
+    `UNCLEAR` where the name says two editions, or only the series: nobody knows then which mean to take.
+
+    >>> [edition_number(name) for name in ("WPE5", "WPE 4 (2006)", "Waterbird Population Estimates, Fourth Edition")]
+    [5, 4, 4]
+    >>> edition_number("WPE4/WPE5"), edition_number("WPE 2012"), edition_number("Chan 2013")
+    (0, 5, None)
+    """
+    text = name.casefold()
+    if not _SERIES.search(text):
+        return None
+    for word, number in _WORDS.items():
+        text = re.sub(rf"\b{word}\b", number, text)
+    report = _REPORT.search(text) is not None
+    numbers = {int(number) for number in _NUMBER.findall(_YEAR.sub(" ", text))}
+    # A year says which edition only where no number does: it may also be the year of the estimate.
+    numbers = numbers or {YEARS[int(year)] for year in _YEAR.findall(text) if int(year) in YEARS}
+    return numbers.pop() if len(numbers) == 1 and not report else UNCLEAR
+
+
+def _numbers(names: pl.Series) -> pl.Series:
+    known = {name: edition_number(name) for name in names.drop_nulls().unique()}
+    return names.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Int64)
+
+
+def _said(edition: str) -> pl.Expr:
+    return pl.col(edition).cast(pl.String).map_batches(_numbers, return_dtype=pl.Int64)
+
+
 def series(edition: str = "edition") -> pl.Expr:
     """Return the number of an edition of Waterbird Population Estimates (WPE5, "WPE 4"), null for other sources."""
-    return pl.col(edition).str.extract(r"(?i)^\s*WPE[\s-]*([1-9][0-9]?)\s*$", 1).cast(pl.Int64)
+    number = _said(edition)
+    return pl.when(number != UNCLEAR).then(number)
+
+
+def unclear(edition: str = "edition") -> pl.Expr:
+    """Say whether a name of an edition of Waterbird Population Estimates says two of them, or not which one."""
+    return (_said(edition) == UNCLEAR).fill_null(value=False)
 
 
 def open_ended() -> pl.Expr:
@@ -71,7 +122,8 @@ def computed(estimates: pl.DataFrame) -> pl.DataFrame:
     """Return estimates with `low`, `high` (birds), `rule`, `exact` (1 % unrounded) and `computed` (Int64).
 
     `rule` is geometric or arithmetic; `minimumOnly`, `maximumOnly` where one bound is known; `capped` or `million`
-    where an old edition has 20,000 instead; null where nothing is known. A mean of 0 has no 1 %.
+    where an old edition has 20,000 instead; null where nothing is known, or the edition is not clear. A mean of 0 has
+    no 1 %.
 
     >>> row = {"edition": "WPE5", "minimum": 60_000, "maximum": 78_000, "unit": None, "meanRule": None}
     >>> schema = {"unit": pl.String, "meanRule": pl.String}
@@ -86,7 +138,7 @@ def computed(estimates: pl.DataFrame) -> pl.DataFrame:
     # 'More than x' is at least x, also where the portal writes x + 1 as its maximum.
     capped = (pl.col("number") <= LAST_ARITHMETIC) & (pl.col("exact") * 100 >= CAPPED_FROM)
     rule = (
-        pl.when(only_low & only_high)
+        pl.when((only_low & only_high) | unclear())
         .then(pl.lit(None, pl.String))
         .when(million.fill_null(False))
         .then(pl.lit("million"))
@@ -102,7 +154,7 @@ def computed(estimates: pl.DataFrame) -> pl.DataFrame:
     percent = (
         pl.when(pl.col("rule").is_in(("million", "capped")))
         .then(pl.lit(float(CAP)))
-        .when(pl.col("exact") > 0)
+        .when((pl.col("exact") > 0) & pl.col("rule").is_not_null())
         .then("exact")
     )
     return frame.with_columns(exact=percent).with_columns(computed=rounded(pl.col("exact"))).drop("number")

@@ -12,7 +12,6 @@ from tumen.tables import checks_place, findings
 from tumen.tables.answer import Answer, Note
 from tumen.tasks import encounters
 from tumen.tasks.check import track
-from tumen.tasks.identity_draws import with_identity_error
 from tumen.tasks.pool import Pool, pool
 from tumen.tasks.study import Study
 
@@ -33,6 +32,9 @@ def answer(pooled: Pool, *, progress: engine.Progress = engine.silent) -> Answer
     answered = replace(answered, notes=(*answered.notes, *_left_out(pooled), *_derived(pooled)))
     if not pooled.study.draws:
         return answered
+    # Loaded where it is asked for: what it draws with takes seconds to load.
+    from tumen.tasks.identity_draws import with_identity_error
+
     drawn = with_identity_error(pooled, answered.tables["summary"], surveyed, parameters, progress=progress)
     return replace(
         answered,

@@ -14,6 +14,8 @@ from tumen.report.source import Region
 from tumen.tables.answer import Answer
 from tumen.tasks.names import words_of
 from tumen.tasks.study import Study
+from tumen.tasks.trend_fits import ALL
+from tumen.tasks.trends import estimate
 from tumen.tasks.waterbird_survey import Survey, survey
 from tumen.tasks.waterbirds import judge
 from tumen.waterbirds.dossier import Inputs, dossier
@@ -91,10 +93,27 @@ def inputs(read: Survey, answer: Answer) -> Inputs:
         summary=tables["summary"],
         verdicts=tables["verdicts"].filter("counts"),
         seasons=tables["seasons"],
+        trends=_trends(read),
         visits=read.table("visits").select("visitDate", place="siteID"),
         parties=pl.DataFrame(owners, schema={"party": pl.String, "countryCode": pl.String}).unique(maintain_order=True),
         asOf=day,
     )
+
+
+def _trends(read: Survey) -> pl.DataFrame:
+    """Return the yearly change of each species at each site, where the study asks for trends by site."""
+    wanted = read.study.trends
+    if wanted is None or wanted.get("places") != "site":
+        return pl.DataFrame()
+    made = [
+        one.tables["slopes"]
+        .filter(pl.col("kind") == "imputed", pl.col("region") != ALL, pl.col("multiplicative").is_not_null())
+        .with_columns(measure=pl.lit(str(one.parameters["species"])), season=pl.lit(str(one.parameters["season"])))
+        .rename({"region": "place"})
+        for one in estimate(read)
+        if one.name == "trends"
+    ]
+    return pl.concat(made) if made else pl.DataFrame()
 
 
 def _region(read: Survey) -> Region:

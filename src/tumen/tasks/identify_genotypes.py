@@ -30,7 +30,7 @@ from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
 from tumen.tables.genetics import CONTROLS
 from tumen.tables.package import Package
-from tumen.tasks.identify_results import digest, read_result, write_results
+from tumen.tasks.identify_results import digest, read_result, refuse_inside, write_results
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import Study
 
@@ -79,8 +79,9 @@ def genotypes(study: Study, folder: Path, *, progress: engine.Progress = engine.
     """Match all samples of a study, write what was found to the results folder, and return it.
 
     Only samples of one species are held against each other; a sample whose species nobody determined is left out with
-    a note. Raises `MisuseError` where no package has genotypes.
+    a note. Raises `MisuseError` where no package has genotypes, `OutputError` for a folder inside a package.
     """
+    refuse_inside(folder, study)
     packages = tuple(engine.run(read_package, study.packages, progress=progress))
     if not any(package.table("genotypes").height for package in packages):
         raise MisuseError(

@@ -18,10 +18,12 @@ TREND_COUNTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "month": pl.Int64,
     "count": pl.Float64,
     "ranged": pl.Boolean,
+    "unidentified": pl.Boolean,
 }
 """A site, a year (a winter has that of its January) and, if months are asked for, a month; null: not counted in full.
 
-`ranged`: the count is the middle of a range that the observers gave.
+`ranged`: the count is the middle of a range that the observers gave. `unidentified`: birds of its group were not
+identified that day; the count is without them, for they would count for every species of the group.
 """
 Range = Mapping[str, tuple[MonthDay, MonthDay]]
 
@@ -34,7 +36,9 @@ def counts_of(read: Survey, days: pl.DataFrame, measure: str, season: str, *, mo
         dated = placed(own, ranges).filter(pl.col("season") == season)
         full = pl.col("complete")
         each = dated.group_by("place", "year", pl.col("date").dt.month().cast(pl.Int64).alias("month")).agg(
-            low=pl.when(full).then("low").max(), high=pl.when(full).then("high").max()
+            low=pl.when(full).then("low").max(),
+            high=pl.when(full).then("high").max(),
+            reason=pl.when((pl.col("reason") == "unidentified").any()).then(pl.lit("unidentified")),
         )
     else:
         each = seasons(own, ranges).filter(pl.col("season") == season)
@@ -42,14 +46,16 @@ def counts_of(read: Survey, days: pl.DataFrame, measure: str, season: str, *, mo
         each = each.with_columns(
             month=pl.lit(None, pl.Int64), low=pl.when(full).then("low"), high=pl.when(full).then("high")
         )
+    vague = (pl.col("reason") == "unidentified").fill_null(False)
     codes = read.table("sites").select("countryCode", place="siteID")
     made = each.join(codes, on="place", how="left").select(
         "countryCode",
         "month",
         site="place",
         time="year",
-        count=(pl.col("low") + pl.col("high")) / 2,
-        ranged=(pl.col("low") != pl.col("high")).fill_null(False),
+        count=pl.when(vague).then(pl.col("low")).otherwise((pl.col("low") + pl.col("high")) / 2),
+        ranged=((pl.col("low") != pl.col("high")) & ~vague).fill_null(False),
+        unidentified=(vague & pl.col("low").is_not_null()).fill_null(False),
     )
     seen = made.group_by("site").agg(pl.col("count").is_not_null().any().alias("seen")).filter("seen")
     ordered = made.join(seen, on="site", how="semi").sort("site", "time", "month")

@@ -43,15 +43,18 @@ class Asked:
         """Return what a section of a study asks for; what it does not name is ours."""
         return cls(**{name: section[name] for name in cls.__dataclass_fields__ if name in section})
 
+    def points(self, known: Series) -> tuple[int, ...]:
+        """Return the change points that lie in the years of a series before its last."""
+        years = [int(time) for time in known.times[:-1]]
+        if self.change_points == "all":
+            return tuple(years)
+        return tuple(int(point) for point in self.change_points if int(point) in years)
+
     def of_series(self, known: Series) -> TrendModel:
         """Return the model for a series."""
-        if self.change_points == "all":
-            points = tuple(int(time) for time in known.times[:-1])
-        else:
-            points = tuple(int(point) for point in self.change_points)
         return TrendModel(
             kind=self.model,
-            changepoints=points,
+            changepoints=self.points(known),
             stepwise=self.stepwise,
             overdispersion=self.overdispersion,
             # Of monthly counts neighbours in the table are months and not years.
@@ -107,8 +110,8 @@ def _base(known: Series, asked: Asked) -> int | None:
     return asked.base if asked.base is not None and asked.base in known.times else None
 
 
-def answered(fitted: Fitted, asked: Asked, settings: Mapping[str, Value]) -> Answer:
-    """Return the answer on one measure."""
+def answered(fitted: Fitted, asked: Asked, settings: Mapping[str, Value], *, complexes: Sequence[str] = ()) -> Answer:
+    """Return the answer on one measure; `complexes` are those of which several sites are added up."""
     tables = {
         "data": pl.concat([_data(region) for region in fitted.regions]),
         "slopes": _stacked(fitted.regions, lambda one: results.slopes(one.fit)),
@@ -125,7 +128,7 @@ def answered(fitted: Fitted, asked: Asked, settings: Mapping[str, Value]) -> Ans
         [one.fit.findings for one in fitted.regions]
         + [one.smooth.findings for one in smooths if one.smooth is not None]
     ).unique(maintain_order=True)
-    return Answer("trends", tables, _notes(fitted, asked), _parameters(fitted, asked, settings), said)
+    return Answer("trends", tables, _notes(fitted, asked, complexes), _parameters(fitted, asked, settings), said)
 
 
 def _stacked(regions: Sequence[Region], make: Callable[[Region], pl.DataFrame]) -> pl.DataFrame:
@@ -169,12 +172,23 @@ def _scale(found: TrendFit) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=results.TESTS, orient="row")
 
 
-def _notes(fitted: Fitted, asked: Asked) -> tuple[Note, ...]:
+def _notes(fitted: Fitted, asked: Asked, complexes: Sequence[str]) -> tuple[Note, ...]:
     notes = []
-    if "ranged" in fitted.counts.columns:
-        ranged = fitted.counts.filter("ranged").height
-        if ranged:
-            notes.append(Note("trend-ranges-middle", {"counts": ranged}))
+    for column, code in (("ranged", "trend-ranges-middle"), ("unidentified", "trend-unidentified-low")):
+        counts = fitted.counts.filter(column).height if column in fitted.counts.columns else 0
+        if counts:
+            notes.append(Note(code, {"counts": counts}))
+    if complexes:
+        notes.append(Note("trend-complexes-added", {"complexes": ", ".join(complexes)}))
+    others = [one.name for one in fitted.regions if asked.base is not None and _base(one.fit.series, asked) is None]
+    if others:
+        notes.append(Note("trend-base-other", {"base": str(asked.base), "regions": ", ".join(others)}))
+    wanted = len(asked.change_points) if asked.change_points != "all" else 0
+    short = [one.name for one in fitted.regions if wanted and len(asked.points(one.fit.series)) < wanted]
+    if short:
+        notes.append(Note("trend-change-points-left", {"regions": ", ".join(short)}))
+    if asked.smooth is not None and (asked.covariates or (asked.serial and not asked.months)):
+        notes.append(Note("trend-smooth-plain", {}))
     if asked.serial and asked.months:
         notes.append(Note("trend-months-no-serial", {}))
     if asked.model == LINE and asked.stepwise:

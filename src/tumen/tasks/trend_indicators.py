@@ -67,7 +67,7 @@ def _members(species: list[str], made: Mapping[str, Fitted], asked: Asked) -> _M
             without.append(name)
             continue
         times = fit.series.times.tolist()
-        frame, logs = of_totals(name, times, fit.totals_of(), fit.totals_covariance(), base)
+        frame, logs = of_totals(name, times, *fit.totals_with_none(), base)
         frames.append(frame)
         covariances[name] = logs
     return _Members(pl.concat(frames), covariances, tuple(without))

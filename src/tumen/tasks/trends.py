@@ -1,6 +1,7 @@
 """Answer a study's question: how do the numbers change? A trend of each species, and indicators of several."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,7 @@ from tumen.tasks.trend_counts import counts_of, most_counted, occasions_of
 from tumen.tasks.trend_fits import ALL, Asked, Fitted, Region, answered, fit_region
 from tumen.tasks.trend_indicators import indicators
 from tumen.tasks.waterbird_survey import Survey, counted, of_pool, survey
-from tumen.tasks.waterbirds import season_ranges
+from tumen.tasks.waterbirds import season_ranges, until
 from tumen.waterbirds.birds import accepted
 
 FEWEST = 3
@@ -45,6 +46,8 @@ def estimate(read: Survey) -> tuple[Answer, ...]:
     season = wanted.get("season")
     if season is not None and season not in ranges:
         raise MisuseError("a season of the study", f"'{season}'", nearest(season, ranges))
+    waterbirds = dict(read.study.waterbirds or {})
+    read, _ = until(read, waterbirds.get("assessed_on") or date.max)
     days = occasions_of(read)
     season = season or most_counted(days, ranges)
     asked = Asked.of(wanted)
@@ -54,9 +57,16 @@ def estimate(read: Survey) -> tuple[Answer, ...]:
         if measure not in _named(wanted) and counts.filter(pl.col("count") > 0)["time"].n_unique() < FEWEST:
             continue
         made[measure] = Fitted(measure, counts, tuple(_regions(counts, str(wanted.get("places", "country")), asked)))
-    found = [answered(one, asked, {"season": season}) for one in made.values()]
+    complexes = _complexes(read)
+    found = [answered(one, asked, {"season": season}, complexes=complexes) for one in made.values()]
     several = wanted.get("indicators")
     return (*found, *((indicators(several, made, asked, read.study.seed, season),) if several else ()))
+
+
+def _complexes(read: Survey) -> tuple[str, ...]:
+    """Return the complexes of which several sites are added up."""
+    named = read.table("sites").filter(pl.col("partOf").is_null())["countGroup"].drop_nulls()
+    return tuple(named.filter(named.is_duplicated()).unique().sort())
 
 
 def _measures(days: pl.DataFrame, wanted: Mapping[str, Any]) -> list[str]:

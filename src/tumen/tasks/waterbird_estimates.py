@@ -11,7 +11,7 @@ from tumen.files.text_table import read_text_table
 from tumen.tables import findings
 from tumen.tables.cast import cast
 from tumen.tables.populations import POPULATION_ESTIMATES
-from tumen.tasks.waterbird_survey import Survey
+from tumen.tasks.waterbird_survey import Survey, sound
 from tumen.waterbirds.published import beside
 
 
@@ -36,4 +36,4 @@ def _file(path: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
         ) from error
     text, reading = read_text_table(data, name=POPULATION_ESTIMATES.name)
     typed, casting = cast(POPULATION_ESTIMATES, text)
-    return typed.select(*POPULATION_ESTIMATES.dtypes), findings.gather([reading, casting])
+    return sound(typed.select(*POPULATION_ESTIMATES.dtypes), casting), findings.gather([reading, casting])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tumen import engine
+from tumen.errors import StudyError, Text
 from tumen.tables import findings
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
@@ -71,8 +72,24 @@ def counted(survey: Survey) -> bool:
 
 
 def _together(study: Study, packages: tuple[Package, ...], area: Area | None, found: pl.DataFrame) -> Survey:
-    tables = {name: pl.concat(_named(packages, name, own)) for name, own in OWN.items()}
+    tables = {name: _once(pl.concat(_named(packages, name, own)), name) for name, own in OWN.items()}
     return Survey(study, packages, area, tables, found)
+
+
+def _once(table: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the rows of all packages, each once; refuse two packages of one party that say different things of one."""
+    key = TABLES[name].key
+    distinct = table.unique(keep="first", maintain_order=True)
+    if not key:
+        return distinct
+    twice = distinct.filter(pl.col(key).is_duplicated())
+    if twice.height:
+        raise StudyError(
+            Text("names in {table} that are one row each", table=name),
+            Text("two rows {key} in packages of one party", key=twice[key][0]),
+            "Give them names of their own, or leave the older package out.",
+        )
+    return distinct
 
 
 def _named(packages: Iterable[Package], name: str, own: tuple[str, ...]) -> list[pl.DataFrame]:
@@ -83,6 +100,8 @@ def _named(packages: Iterable[Package], name: str, own: tuple[str, ...]) -> list
     made = []
     for package in packages:
         table = package.table(name).select(*TABLES[name].dtypes)
+        if name == "population_estimates":
+            table = sound(table, package.findings.filter(pl.col("table") == name))
         key = TABLES[name].key
         if key:
             table = table.filter(pl.col(key).is_not_null()).unique(key, keep="first", maintain_order=True)
@@ -92,6 +111,20 @@ def _named(packages: Iterable[Package], name: str, own: tuple[str, ...]) -> list
             table.with_columns(*(_prefixed(package, name, column) for column in own), party=pl.lit(package.party))
         )
     return made
+
+
+NUMBERS = ("minimum", "maximum", "onePercent")
+"""The numbers of an estimate that make its threshold."""
+
+
+def sound(estimates: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Return estimates without the numbers of rows of which one cannot be read: the rest gives another threshold.
+
+    `found` are the findings of the table's cells; row 2 is the first.
+    """
+    bad = found.filter(pl.col("column").is_in(NUMBERS) & (pl.col("severity") == "error"))["row"].drop_nulls() - 2
+    unread = pl.int_range(pl.len()).is_in(bad.implode())
+    return estimates.with_columns(pl.when(~unread).then(pl.col(name)).alias(name) for name in NUMBERS)
 
 
 def _prefixed(package: Package, table: str, column: str) -> pl.Expr:

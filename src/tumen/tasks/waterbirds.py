@@ -1,6 +1,7 @@
 """Answer a study's question: does the site qualify? From the visits of all parties to a verdict on each criterion."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from tumen import engine
 from tumen.errors import MisuseError, nearest
 from tumen.tables import findings
 from tumen.tables.answer import Answer, Note
+from tumen.tasks import clock
 from tumen.tasks.pool import Pool
 from tumen.tasks.study import Study
 from tumen.tasks.waterbird_estimates import estimates
@@ -19,9 +21,11 @@ from tumen.waterbirds.counts import occasions
 from tumen.waterbirds.groups import PAIRING, SYNCHRONOUS, groups
 from tumen.waterbirds.levels import WATERBIRDS, Levels
 from tumen.waterbirds.populations import assign
+from tumen.waterbirds.recorded import beside, recorded
 from tumen.waterbirds.seasons import DEFAULT, outside, seasons
 from tumen.waterbirds.telling import telling
 from tumen.waterbirds.turnover import turnover
+from tumen.waterbirds.units import tree
 from tumen.waterbirds.verdict_findings import asked_for
 from tumen.waterbirds.verdict_findings import findings as of_verdicts
 from tumen.waterbirds.verdicts import Evidence, verdicts
@@ -29,6 +33,7 @@ from tumen.waterbirds.verdicts import Evidence, verdicts
 _SAID: Mapping[str, str] = {
     "threshold-edition-assumed": "waterbirds-edition-assumed",
     "threshold-minimum-only": "waterbirds-estimates-open",
+    "threshold-maximum-only": "waterbirds-estimates-at-most",
     "threshold-differs": "waterbirds-thresholds-differ",
 }
 """Notes for what is said of thresholds."""
@@ -55,13 +60,14 @@ def answers(pooled: Pool) -> tuple[Answer, ...]:
 def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
     """Return the verdicts on all sites and complexes of a survey, with the numbers behind them."""
     asked = dict(read.study.waterbirds or {})
+    day = asked.get("assessed_on") or _last_day(read)
+    read, later = until(read, day)
     days = daily(read, asked)
     progress(1, STEPS)
     ranges = season_ranges(asked)
     each = _in_years(seasons(days, ranges), asked)
     progress(2, STEPS)
     places = judged_places(read)
-    day = asked.get("assessed_on") or _last_day(read)
     known, said = estimates(read, asked)
     animals = _other_animals(read)
     wanted = each.filter(pl.col("measure") != WATERBIRDS).select("place", "season", scientificName="measure").unique()
@@ -79,6 +85,7 @@ def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
         texts=read.table("sheet_texts"),
         animals=animals,
         assessed=day,
+        beside=beside(places, read.table("counts"), _brought(read, asked)),
     )
     found = verdicts(evidence, levels)
     said = findings.gather(
@@ -104,14 +111,23 @@ def judge(read: Survey, *, progress: engine.Progress = engine.silent) -> Answer:
         "statements": found.statements,
     }
     notes = (*_of_thresholds(known, assigned, levels, day), *_of_counts(read, days, each, ranges))
+    if later:
+        notes = (*notes, Note("waterbirds-after-assessment", {"visits": later, "day": day.isoformat()}))
     return Answer("waterbirds", tables, notes, _parameters(asked, ranges, levels, day), said)
+
+
+def until(read: Survey, day: date) -> tuple[Survey, int]:
+    """Return a survey without the visits after a day, or after today, and how many these were."""
+    visits = read.table("visits")
+    kept = visits.filter((pl.col("visitDate") <= min(day, clock.now().date())).fill_null(True))
+    return replace(read, tables={**read.tables, "visits": kept}), visits.height - kept.height
 
 
 def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
     """Return the occasions of all sites and, after them, of the complexes."""
     sites, visits, counts = (read.table(name) for name in ("sites", "visits", "counts"))
     wanted = asked.get("species")
-    brought = {code: introduced(read, asked, code) for code in sites["countryCode"].unique(maintain_order=True)}
+    brought = _brought(read, asked)
     alike = {tuple(sorted(names)): [code for code in brought if brought[code] == names] for names in brought.values()}
     made = [
         occasions(
@@ -131,7 +147,15 @@ def daily(read: Survey, asked: Mapping[str, Any]) -> pl.DataFrame:
     together = groups(sites, of_sites, **window)
     # One site alone, of which the others are in no package, is no complex.
     known = judged_places(read).filter(pl.col("kind") == "group")["place"]
-    return pl.concat([of_sites, together.filter(pl.col("place").is_in(known.implode()))])
+    named = of_sites.join(recorded(sites, visits, counts), on=["place", "measure"], how="semi", maintain_order="left")
+    return pl.concat([named, together.filter(pl.col("place").is_in(known.implode()))])
+
+
+def _brought(read: Survey, asked: Mapping[str, Any]) -> dict[str | None, set[str]]:
+    """Return the birds that people brought, by country."""
+    return {
+        code: introduced(read, asked, code) for code in read.table("sites")["countryCode"].unique(maintain_order=True)
+    }
 
 
 def introduced(read: Survey, asked: Mapping[str, Any], country: str | None) -> set[str]:
@@ -166,7 +190,9 @@ def _in_years(each: pl.DataFrame, asked: Mapping[str, Any]) -> pl.DataFrame:
 
 def judged_places(read: Survey) -> pl.DataFrame:
     """Return what is judged: sites that are no unit of another, and complexes of two sites or more."""
-    sites = read.table("sites").filter(pl.col("partOf").is_null())
+    units = tree(read.table("sites")).sites
+    whole = units.filter(pl.col("parent").is_null())["siteID"]
+    sites = read.table("sites").filter(pl.col("siteID").is_in(whole.implode()))
     columns = ("place", "kind", "name", "countryCode", "longitude", "latitude", "countGroup", "party")
     alone = sites.with_columns(place="siteID", kind=pl.lit("site"), name="siteName").select(columns)
     together = (
@@ -190,7 +216,8 @@ def _located(read: Survey) -> pl.DataFrame:
 
 
 def _last_day(read: Survey) -> date:
-    last = read.table("visits")["visitDate"].drop_nulls().max()
+    days = read.table("visits")["visitDate"].drop_nulls()
+    last = days.filter(days <= clock.now().date()).max()
     if not isinstance(last, date):
         raise MisuseError("a day of assessment", "visits without days", "Set assessedOn in [waterbirds].")
     return last
@@ -224,13 +251,13 @@ def _of_counts(
     """Return what a reader must know of visits and seasons."""
     visits = read.table("visits").filter(pl.col("coverage") != "notSurveyed")
     unsaid = visits.filter(pl.col("groupsCounted").is_null()).height
-    beside = outside(days.filter(pl.col("kind") == "site"), ranges).height
+    apart = outside(days.filter(pl.col("kind") == "site"), ranges).height
     withheld = each.filter(pl.col("reason") == "withheld").height
     notes = []
     if unsaid:
         notes.append(Note("waterbirds-groups-unsaid", {"visits": unsaid}))
-    if beside:
-        notes.append(Note("waterbirds-outside-seasons", {"counts": beside}))
+    if apart:
+        notes.append(Note("waterbirds-outside-seasons", {"counts": apart}))
     if withheld:
         notes.append(Note("waterbirds-withheld", {"seasons": withheld}))
     return notes

@@ -13,9 +13,12 @@ def table_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def json_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as values JSON has; instants are texts in ISO 8601."""
+    """Return a table as values JSON has; instants and days are texts in ISO 8601."""
     instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
-    return frame.with_columns(pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%SZ")).to_dicts()
+    days = [name for name, dtype in frame.schema.items() if dtype == pl.Date]
+    return frame.with_columns(
+        pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%SZ"), pl.col(days).dt.strftime("%Y-%m-%d")
+    ).to_dicts()
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@
 - Unidentified birds (a group, a genus) are part of the total of waterbirds, and raise only the upper end of the species
   of their group.
 - No row is not a zero, unless the visit says that it counted the group, and covered the site.
+- Equal rows of one visit may be one row, pasted twice: at least one of them, at most their sum.
 - Visits of one site on one day: the larger, never the sum. Units of a site: the sum of one day; units that nobody
   counted that day leave the upper end open.
 """
@@ -24,6 +25,9 @@ from tumen.waterbirds.units import Tree, by_site, tree
 
 YES, NO, UNSAID = 1, 0, -1
 """Whether a visit counted the group of a measure."""
+
+ALIKE = ("lifeStage", "status", "count", "minimum", "maximum")
+"""What equal rows of one visit and species have in common."""
 
 WIDE = 2**31
 """More than there are measures."""
@@ -131,7 +135,8 @@ def _rows(counts: pl.DataFrame, meant: pl.DataFrame, measures: Measures, went: p
         .with_columns(kin=pl.coalesce("group", "genus", pl.lit(ANY)), key=pl.int_range(pl.len(), dtype=pl.Int32))
         .with_columns(nameless=pl.all_horizontal(pl.col("scientificName", "taxonGroup").is_null()))
     )
-    keyed = counts.select("countID", "visitID", "scientificName", "taxonGroup", "partOf", *numbers()).join(
+    alike = [name for name in ALIKE if name in counts.columns]
+    keyed = counts.select("countID", "visitID", "scientificName", "taxonGroup", "partOf", *alike, *numbers()).join(
         pairs.select("scientificName", "taxonGroup", "key"),
         on=["scientificName", "taxonGroup"],
         how="left",
@@ -147,7 +152,25 @@ def _rows(counts: pl.DataFrame, meant: pl.DataFrame, measures: Measures, went: p
     )
     # A number that names nobody is no bird that was surely there.
     rows = rows.with_columns(low=pl.when("nameless").then(0).otherwise("low"))
-    return settled(rows.rename({"code": "taxon", "speciesCode": "species"}))
+    return settled(_once(rows, alike).rename({"code": "taxon", "speciesCode": "species"}))
+
+
+def _once(rows: pl.DataFrame, alike: list[str]) -> pl.DataFrame:
+    """Return rows of which only the first of equal ones was surely there: the others may be the same row, pasted again.
+
+    Two flocks of one size look just like it, so that they stay in the upper end.
+    """
+    several = rows.select(one=_one("visit", "key")).to_series().is_duplicated() & rows["partOf"].is_null()
+    if not several.any():
+        return rows.drop(alike)
+    known = several & (rows["high"].fill_null(1) > 0)
+    same = ["visit", "key", *alike]
+    again = rows.with_row_index("at").filter(known).filter(pl.int_range(pl.len()).over(same) > 0)["at"]
+    at = pl.int_range(pl.len(), dtype=pl.UInt32).is_in(again.implode())
+    return rows.with_columns(
+        low=pl.when(at).then(0).otherwise("low"),
+        why=pl.when(at).then(pl.min_horizontal("why", pl.lit(CODE["rowTwice"]))).otherwise("why").cast(pl.Int32),
+    ).drop(alike)
 
 
 def _summed(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
@@ -307,6 +330,8 @@ def _judged(told: pl.DataFrame, went: pl.DataFrame, cover: Cover, units: Tree) -
     frame = frame.with_columns(_covered(frame, cover))
     unmade, unsaid = pl.col("coverage") == "notSurveyed", pl.col("covered") == UNSAID
     faults = {
+        # A number of a visit that was not made is a contradiction (checking finds it), and bounds nothing.
+        "notSurveyed": unmade,
         "groupNotCounted": pl.col("covered") == NO,
         "partialCoverage": pl.col("coverage") == "partial",
         "coverageNotSaid": pl.col("coverage").is_null(),

@@ -27,21 +27,31 @@ def edition_year() -> pl.Expr:
     named = pl.col("edition").str.extract(r"(?:^|\D)((?:19|20)\d\d)(?:\D|$)", 1).cast(pl.Int64)
     known = pl.lit(None, pl.Int64)
     for (name, number), year in YEARS.items():
-        said = pl.col("edition").str.contains(rf"(?i)^\s*{name}[\s-]*{number}\s*$")
+        said = (
+            series() == number
+            if name == "WPE"
+            else pl.col("edition").str.contains(rf"(?i)^\s*{name}[\s-]*{number}\s*$")
+        )
         known = pl.when(said).then(pl.lit(year, pl.Int64)).otherwise(known)
     # Of the first three only the order is of use: each is older than the fourth.
     first = pl.when(series() < LAST_ARITHMETIC).then(YEARS["WPE", LAST_ARITHMETIC] - LAST_ARITHMETIC + series())
     return pl.coalesce(named, known, first, pl.col("endYear").cast(pl.Int64), pl.col("startYear").cast(pl.Int64))
 
 
+def later(day: dt.date) -> pl.Expr:
+    """Say whether an edition without dates appeared after the year of a day; one without any year may be older."""
+    dated = pl.col("inForceFrom").is_not_null() | pl.col("inForceUntil").is_not_null()
+    return ~dated & (edition_year() > day.year).fill_null(value=False)
+
+
 def in_force(estimates: pl.DataFrame, day: dt.date) -> pl.DataFrame:
     """Return the thresholds of all editions, with `inForce` for each; shape `THRESHOLDS`, in the order of `estimates`.
 
     Of each population (populationID and the accepted name of its species) at most one row is in force: one whose dates
-    hold `day`; else, of the rows without dates, the newest edition, with `threshold-edition-assumed` in `said` where
-    there was a choice. A recalled row is in force only where there is no other, and never decides. Where an edition has
-    a population with different thresholds, such as from two parties, the larger one is in force, and it is said
-    (`threshold-contradicted`).
+    hold `day`; else, of the rows without dates, the newest edition that was there in the year of `day`, with
+    `threshold-edition-assumed` in `said` where there was a choice. A recalled row is in force only where there is no
+    other, and never decides. Where an edition has a population with different thresholds, such as from two parties, the
+    larger one is in force, and it is said (`threshold-contradicted`).
 
     >>> from tumen.tables.protocol import TABLES
     >>> row = {"populationID": "av", "scientificName": "Antigone vipio", "populationName": "East Asia", "minimum": 6000,
@@ -64,7 +74,7 @@ def in_force(estimates: pl.DataFrame, day: dt.date) -> pl.DataFrame:
         made["onePercent"],
         taxon=pl.col("scientificName").replace(names),
         recalled=(pl.col("evidence") == "recalled").fill_null(False),
-        rank=pl.when(dated & holds).then(0).when(~dated).then(1).otherwise(2),
+        rank=pl.when(dated & holds).then(0).when(~dated & ~later(day)).then(1).otherwise(2),
         since=pl.col("inForceFrom"),
         year=edition_year(),
         name=pl.col("edition"),

@@ -12,6 +12,8 @@ Every day on which a member was counted is an anchor, and makes one occasion of 
 2. From each other member the count nearest to the anchor, within the pairing window before or after it, is taken (the
    earlier of two equally near). The low is then the larger of the sum of step 1 and the largest low of these.
 3. The high is the sum of all their highs. It is unknown if one of them is, or if a member has no count in the windows.
+
+A day on which a member's number is withheld is an anchor too: its owner knows what the others do not.
 """
 
 from datetime import timedelta
@@ -25,6 +27,9 @@ from tumen.waterbirds.units import tree
 
 SYNCHRONOUS = timedelta(0)
 """Counts of one day are synchronous."""
+
+BY = ("group", "measure", "member")
+"""The columns that tell one member's counts from another's."""
 
 PAIRING = timedelta(days=7)
 """Counts of a week are held against each other: ours; longer, and they are counts of different birds."""
@@ -60,15 +65,30 @@ def groups(
     members = tree(sites).sites.filter(pl.col("parent").is_null() & pl.col("countGroup").is_not_null())
     members = members.select(member="siteID", group="countGroup")
     sizes = members.group_by("group").agg(members=pl.len().cast(pl.Int64))
-    says = occasions.filter(informative()).join(members, left_on="place", right_on="member", how="inner")
+    kept = pl.col("reason") == "withheld"
+    says = occasions.filter(informative() | kept).join(members, left_on="place", right_on="member", how="inner")
     says = says.select(
         "group", "measure", "date", "low", "high", "visits", "reason", member="place", day=pl.col("date")
     ).sort("date", "member")
     anchors = says.select("group", "measure", "date").unique()
     asked = anchors.join(members, on="group", how="inner").sort("date")
-    by = ["group", "measure", "member"]
+    counts, hidden = says.filter(informative()), says.filter(~informative())
+    every = _taken(asked, counts, synchronous, pairing)
+    if hidden.height:
+        # A member that has nothing but withheld numbers in the windows was counted: only the number is missing.
+        lacking = asked.join(every, on=["date", *BY], how="anti").sort("date")
+        every = pl.concat([every, _taken(lacking, hidden, synchronous, pairing)])
+    every = every.with_columns(why=pl.col("reason").replace_strict(CODE, default=CODE[""], return_dtype=pl.Int32))
+    # Whatever else is near: on a day on which something is withheld nobody knows the most.
+    shut = hidden.select("group", "measure", "date", kept=pl.lit(value=True)).unique()
+    return _joined(every.join(shut, on=["group", "measure", "date"], how="left", maintain_order="left"), sizes)
+
+
+def _taken(asked: pl.DataFrame, counts: pl.DataFrame, synchronous: timedelta, pairing: timedelta) -> pl.DataFrame:
+    """Return the count that is taken for each anchor and member, where there is one, and whether it was `atOnce`."""
+    by = list(BY)
     columns = ["day", "low", "high", "visits", "reason"]
-    right = says.select("date", *by, *columns)
+    right = counts.select("date", *by, *columns)
     at_once = _found(asked, right, by, "forward", synchronous)
     lacking = at_once.filter(pl.col("day").is_null()).select(asked.columns)
     nearest = _found(lacking, right, by, "backward", pairing).join(
@@ -79,15 +99,14 @@ def groups(
         *asked.columns,
         *(pl.when("closer").then(name + "_after").otherwise(name).alias(name) for name in columns),
     )
-    every = pl.concat(
+    return pl.concat(
         [
             at_once.filter(pl.col("day").is_not_null()).with_columns(atOnce=pl.lit(True)),
             beside.filter(pl.col("day").is_not_null())
             .with_columns(atOnce=pl.lit(False))
             .select(*at_once.columns, "atOnce"),
         ]
-    ).with_columns(why=pl.col("reason").replace_strict(CODE, default=CODE[""], return_dtype=pl.Int32))
-    return _joined(every, sizes)
+    )
 
 
 def _found(
@@ -118,13 +137,16 @@ def _joined(every: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
             visits=pl.col("visits").str.join("|"),
             openWhy=pl.col("why").filter(pl.col("high").is_null()).min(),
             anyWhy=pl.col("why").min(),
+            kept=((pl.col("why") == CODE["withheld"]) | pl.col("kept").fill_null(value=False)).any(),
         )
         .join(sizes, on="group", how="left", maintain_order="left")
         .with_columns(unitsMissing=pl.col("members") - pl.col("counted"))
     )
     missing = pl.col("unitsMissing") > 0
     code = (
-        pl.when(pl.col("openWhy").is_not_null() & ~missing)
+        pl.when("kept")
+        .then(CODE["withheld"])
+        .when(pl.col("openWhy").is_not_null() & ~missing)
         .then("openWhy")
         .when(missing)
         .then(CODE["membersMissing"])
@@ -133,7 +155,7 @@ def _joined(every: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
         .otherwise("anyWhy")
     )
     judged = found.with_columns(
-        low=pl.max_horizontal("summed", "other"), high=pl.when(~missing).then("high"), code=code
+        low=pl.max_horizontal("summed", "other"), high=pl.when(~missing & ~pl.col("kept")).then("high"), code=code
     ).sort("group", "measure", "date")
     return judged.select(
         "measure",

@@ -72,6 +72,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "partialCounts": "verdict-partial-counts",
         "thresholdMissing": "verdict-threshold-missing",
         "thresholdRecalled": "verdict-threshold-recalled",
+        "thresholdAtMost": "verdict-threshold-at-most",
+        "thresholdAtLeast": "verdict-threshold-at-least",
         "belowEveryThreshold": "verdict-below-every-threshold",
         "editionsDisagree": "verdict-editions-disagree",
         "listMissing": "verdict-list-missing",

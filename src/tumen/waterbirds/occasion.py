@@ -36,6 +36,7 @@ REASONS = (
     "unitsMissing",
     "membersMissing",
     "notSynchronous",
+    "rowTwice",
     "severalVisits",
     "unidentified",
     "notReported",
@@ -44,14 +45,15 @@ REASONS = (
 )
 """Why an occasion is not a plain count, the weightiest first: an occasion has the first that holds.
 
-withheld: a number is kept by its owner. notCounted: the row says so. noNumber: the row says counted, without a
-number. unusable: the row is a part of itself, or of a total of another visit. notSurveyed: nobody counted. noCounts:
-the visit has no row of counts. groupNotCounted: its group was not counted. partialCoverage: only a part of the site
-was covered. coverageNotSaid: nothing says how much of it. groupsNotSaid: nothing says that all groups were counted.
-noMaximum: an estimate without an upper end. unitsMissing: not all units of the site were counted that day.
-membersMissing: not all sites of the group were counted in time. notSynchronous: sites of a group were counted on
-different days. severalVisits: the larger of the visits of the day. unidentified: birds of its group were not
-identified. notReported: no row, at a visit that counted its group. estimated: estimated, not counted out.
+withheld: a number is kept by its owner. notCounted: the row says so. noNumber: the row says counted, without a number.
+unusable: the row is a part of itself, or of a total of another visit, or its number is below 0. notSurveyed: nobody
+counted. noCounts: the visit has no row of counts. groupNotCounted: its group was not counted. partialCoverage: only a
+part of the site was covered. coverageNotSaid: nothing says how much of it. groupsNotSaid: nothing says that all groups
+were counted. noMaximum: an estimate without an upper end. unitsMissing: not all units of the site were counted that
+day. membersMissing: not all sites of the group were counted in time. notSynchronous: sites of a group were counted on
+different days. rowTwice: equal rows, which may be one. severalVisits: the larger of the visits of the day.
+unidentified: birds of its group were not identified. notReported: no row, at a visit that counted its group. estimated:
+estimated, not counted out.
 """
 
 NOTHING_KNOWN = REASONS[: REASONS.index("groupNotCounted") + 1]
@@ -69,6 +71,11 @@ def informative() -> pl.Expr:
 def known() -> pl.Expr:
     """Return whether an occasion (with its reason as the number `why`) says anything."""
     return pl.col("high").is_not_null() | (pl.col("low") > 0) | (pl.col("why") > CODE["groupNotCounted"])
+
+
+def withheld() -> pl.Expr:
+    """Return whether something of an occasion (with its reason as the number `why`) is kept by its owner."""
+    return pl.col("why") == CODE["withheld"]
 
 
 def in_order(place: str, measure: str, date: str) -> pl.Expr:
@@ -98,9 +105,10 @@ def largest(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Return what several counts of one place and day say together: the larger, never the sum.
 
     `low` is the largest; `high` the largest of the complete counts, unless an incomplete one saw more: then nobody
-    knows. Counts that say nothing are passed over where another says something.
+    knows. Counts that say nothing are passed over where another says something; but where one is withheld, nobody knows
+    whether it is the larger.
     """
-    known_ones = frame.filter(known())
+    known_ones = frame.filter(known() | withheld())
     silent = frame.join(known_ones.select(by).unique(), on=by, how="anti").unique(by, keep="first", maintain_order=True)
     full = pl.col("high").is_not_null()
     code = CODE["severalVisits"]
@@ -114,15 +122,18 @@ def largest(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
             unitsMissing=pl.col("unitsMissing").min(),
             visits=pl.col("visits").str.join("|"),
             beyond=pl.col("why").filter(~full & (pl.col("low") == pl.col("low").max())).min(),
+            kept=withheld().any(),
         )
         .with_columns(
-            why=pl.when(pl.col("high") < pl.col("low"))
+            why=pl.when("kept")
+            .then(CODE["withheld"])
+            .when(pl.col("high") < pl.col("low"))
             .then("beyond")
             .when(pl.col("n") > 1)
             .then(pl.min_horizontal("why", pl.lit(code)))
             .otherwise("why")
             .cast(pl.Int32),
-            high=pl.when(pl.col("high") >= pl.col("low")).then("high"),
+            high=pl.when(~pl.col("kept") & (pl.col("high") >= pl.col("low"))).then("high"),
         )
     )
     return pl.concat([joined.select(frame.columns), silent.select(frame.columns)])

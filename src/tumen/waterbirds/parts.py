@@ -15,8 +15,12 @@ DEEPEST = 8
 
 
 def numbers() -> list[pl.Expr]:
-    """Return `low`, `high` (null: no upper end) and `why` of the rows of a table of counts, each on its own."""
+    """Return `low`, `high` (null: no upper end) and `why` of the rows of a table of counts, each on its own.
+
+    A number below 0 is none: the row is unusable, and is taken off no total.
+    """
     counted = pl.col("status") == "counted"
+    wrong = (pl.min_horizontal("count", "minimum", "maximum") < 0).fill_null(value=False)
     least, most = pl.min_horizontal("count", "minimum"), pl.max_horizontal("count", "maximum")
     none = pl.all_horizontal(pl.col("count", "minimum", "maximum").is_null())
     why = (
@@ -26,6 +30,8 @@ def numbers() -> list[pl.Expr]:
         .then(CODE["notCounted"])
         .when(none)
         .then(CODE["noNumber"])
+        .when(wrong)
+        .then(CODE["unusable"])
         .when(most.is_null())
         .then(CODE["noMaximum"])
         .when(pl.col("estimated").fill_null(False))
@@ -33,8 +39,8 @@ def numbers() -> list[pl.Expr]:
         .otherwise(CODE[""])
     )
     return [
-        pl.when(counted).then(least).fill_null(0).cast(pl.Int64).alias("low"),
-        pl.when(counted).then(most).cast(pl.Int64).alias("high"),
+        pl.when(counted & ~wrong).then(least).fill_null(0).cast(pl.Int64).alias("low"),
+        pl.when(counted & ~wrong).then(most).cast(pl.Int64).alias("high"),
         why.cast(pl.Int32).alias("why"),
     ]
 

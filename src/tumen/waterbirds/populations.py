@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tumen.errors import MisuseError, nearest
 from tumen.waterbirds.birds import accepted
-from tumen.waterbirds.editions import in_force
+from tumen.waterbirds.editions import in_force, later
 
 ASSIGNED: dict[str, pl.DataType | type[pl.DataType]] = {
     "place": pl.String,
@@ -138,7 +138,8 @@ def _spread(estimates: pl.DataFrame, day: dt.date) -> tuple[pl.DataFrame, pl.Dat
         regions, on=placed, how="left", nulls_equal=True, maintain_order="left"
     )
     seasons = where["seasons"].str.split("|").list.eval(pl.element().str.strip_chars())
-    made = in_force(estimates, day).with_columns(where["region"], seasons.alias("seasons"))
+    to_come = estimates.select(toCome=later(day)).to_series()
+    made = in_force(estimates, day).with_columns(where["region"], seasons.alias("seasons"), to_come)
     meant = _names(estimates["scientificName"]).rename({"name": "scientificName"})
     spread = made.join(meant, on="scientificName", how="inner").with_columns(
         said=_add(pl.col("said"), pl.col("several"), "threshold-of-several-species"),
@@ -229,11 +230,16 @@ def _chosen(found: pl.DataFrame, key: list[str]) -> pl.DataFrame:
         *key, "order", "onePercent", "populationID", descending=[False] * len(key) + [False, True, False]
     )
     chosen = ordered.group_by(key, maintain_order=True).agg(
-        pl.all().exclude(*key).first(), candidates=pl.col("populationID").n_unique().cast(pl.Int64)
+        pl.all().exclude(*key).first(),
+        candidates=pl.col("populationID").n_unique().cast(pl.Int64),
+        # A smaller threshold that is only a lower bound may truly be the largest.
+        atLeast=pl.col("said").str.contains("threshold-minimum-only", literal=True).any(),
     )
+    own = pl.col("said").str.contains("threshold-minimum-only", literal=True)
+    chosen = chosen.with_columns(said=_add(pl.col("said"), pl.col("atLeast") & ~own, "threshold-minimum-only"))
     return chosen.with_columns(
         said=_add(pl.col("said"), pl.col("candidates") > 1, "threshold-populations-mixed"),
-    )
+    ).drop("atLeast")
 
 
 def _without(cases: pl.DataFrame, found: pl.DataFrame, spread: pl.DataFrame) -> pl.DataFrame:
@@ -241,9 +247,12 @@ def _without(cases: pl.DataFrame, found: pl.DataFrame, spread: pl.DataFrame) -> 
     fitting = found.group_by(_CASE).agg(candidates=pl.col("populationID").n_unique().cast(pl.Int64))
     ruled = pl.col("species").is_in(spread.filter("inForce")["species"].unique().implode())
     estimated = pl.col("species").is_in(spread["species"].unique().implode())
+    to_come = pl.col("species").is_in(spread.filter("toCome")["species"].unique().implode())
     reason = (
         pl.when(ruled)
         .then(pl.lit("threshold-no-population"))
+        .when(to_come)
+        .then(pl.lit("threshold-edition-later"))
         .when(estimated)
         .then(pl.lit("threshold-no-edition"))
         .otherwise(pl.lit("threshold-no-estimate"))

@@ -59,7 +59,8 @@ def seasons(occasions: pl.DataFrame, ranges: Mapping[str, tuple[str, str]] = DEF
     `low` is the largest low of any occasion, `date` and `visits` are those of the first occasion that has it. `high` is
     the largest of the complete occasions; it is null where an incomplete one saw more. `state` is "complete" where
     `high` is known, "partial" where something was counted and is a lower bound only, and "missing" where nothing is
-    known: then `low` is null, and `reason` says why.
+    known: then `low` is null, and `reason` says why. Where anything of a season is withheld, it has no `high`, and
+    `reason` is "withheld" whatever else is known.
 
     >>> day = pl.Series([-20, 10]).cast(pl.Date)
     >>> table = pl.DataFrame({"place": "lake", "kind": "site", "measure": "waterbirds", "date": day, "low": [5, 9],
@@ -77,6 +78,8 @@ def seasons(occasions: pl.DataFrame, ranges: Mapping[str, tuple[str, str]] = DEF
     found = _largest(dated)
     best = found["best"]
     missing, beyond = pl.col("low").is_null(), pl.col("high") < pl.col("low")
+    # The number that its owner keeps may be the largest of the season.
+    kept = pl.col("anyWhy") == CODE["withheld"]
     silent = dated.filter(pl.col("run").is_in(found.filter(missing)["run"].implode()))
     listed = silent.group_by("run").agg(silentVisits=pl.col("visits").str.join("|"))
     found = found.with_columns(
@@ -86,8 +89,8 @@ def seasons(occasions: pl.DataFrame, ranges: Mapping[str, tuple[str, str]] = DEF
         **{name: dated[name].gather(found["at"]) for name in ("place", "kind", "measure", "season", "year")},
     ).join(listed, on="run", how="left", maintain_order="left")
     judged = found.with_columns(
-        high=pl.when(~beyond).then("high"),
-        code=pl.when(missing)
+        high=pl.when(~beyond.fill_null(value=False) & ~kept).then("high"),
+        code=pl.when(missing | kept)
         .then("anyWhy")
         .when(beyond)
         .then("bestWhy")

@@ -10,7 +10,7 @@ from math import ceil, floor, sqrt
 import polars as pl
 
 from tumen.errors import MisuseError, Text
-from tumen.tables.one_percent import FACTORS, STEPS, WIDEST, computed
+from tumen.tables.one_percent import FACTORS, STEPS, WIDEST, computed, unclear
 
 THRESHOLDS: dict[str, pl.DataType | type[pl.DataType]] = {
     "scientificName": pl.String,
@@ -103,8 +103,9 @@ def thresholds(estimates: pl.DataFrame) -> pl.DataFrame:
 
     A published threshold wins over the computed one, and a difference is said (`threshold-differs`); the quarter is
     then a quarter of the published one, for experts meant another number than the estimate. Recalled rows keep their
-    numbers and bear the reason `threshold-recalled`: nothing may be decided by them. `inForce` is null here:
-    `tumen.waterbirds.editions.in_force` fills it.
+    numbers and bear the reason `threshold-recalled`: nothing may be decided by them. A name of two editions
+    ("WPE4/WPE5") has no threshold, not even a published one (`threshold-edition-unclear`): nobody knows whose it is.
+    `inForce` is null here: `tumen.waterbirds.editions.in_force` fills it.
 
     >>> from tumen.tables.protocol import TABLES
     >>> row = {"populationID": "gm", "scientificName": "Grus monacha", "populationName": "all", "edition": "2025",
@@ -113,6 +114,7 @@ def thresholds(estimates: pl.DataFrame) -> pl.DataFrame:
     >>> thresholds(estimates).select("onePercent", "quarter", "basis", "rule").row(0)
     (190, 49, 'computed', 'geometric')
     """
+    estimates = estimates.with_columns(onePercent=pl.when(~unclear()).then("onePercent"))
     published = pl.col("onePercent").is_not_null()
     differs = (published & (pl.col("onePercent") != pl.col("computed"))).fill_null(False)
     recalled = (pl.col("evidence") == "recalled").fill_null(False)
@@ -127,6 +129,8 @@ def thresholds(estimates: pl.DataFrame) -> pl.DataFrame:
     reason = (
         pl.when(recalled)
         .then(pl.lit("threshold-recalled"))
+        .when(unclear())
+        .then(pl.lit("threshold-edition-unclear"))
         .when(published | pl.col("exact").is_not_null())
         .then(pl.lit(""))
         .when(pl.col("rule").is_null())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tumen.waterbirds.occasion import CODE, known, largest, whole
+from tumen.waterbirds.occasion import CODE, known, largest, whole, withheld
 
 DEEPEST = 8
 """Units of units are followed so far; deeper ones, and units of themselves, stand as sites of their own."""
@@ -103,6 +103,8 @@ def by_site(told: pl.DataFrame, units: Tree) -> pl.DataFrame:
 def _sums(below: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
     """Return the sums of units (with their `parent`) of one day."""
     code = CODE["unitsMissing"]
+    # A unit whose number is withheld was counted: what is missing there is not the count.
+    told = known() | withheld()
     sums = (
         below.sort("parent", "date", "measure", "site")
         .group_by(site="parent", date="date", measure="measure", maintain_order=True)
@@ -110,8 +112,8 @@ def _sums(below: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
             pl.col("low").sum(),
             whole("high"),
             pl.col("why").min(),
-            counted=known().sum().cast(pl.Int64),
-            visits=pl.col("visits").filter(known()).str.join("|"),
+            counted=told.sum().cast(pl.Int64),
+            visits=pl.col("visits").filter(told).str.join("|"),
         )
     )
     sums = sums.join(sizes, on="site", how="left", maintain_order="left")
@@ -120,5 +122,10 @@ def _sums(below: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
         unitsMissing=missing,
         high=pl.when(missing == 0).then("high"),
         # A day on which no unit was counted has the reason of its units.
-        why=pl.when((missing > 0) & (pl.col("counted") > 0)).then(code).otherwise("why").cast(pl.Int32),
+        why=pl.when(withheld())
+        .then("why")
+        .when((missing > 0) & (pl.col("counted") > 0))
+        .then(code)
+        .otherwise("why")
+        .cast(pl.Int32),
     )

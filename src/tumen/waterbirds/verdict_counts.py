@@ -16,11 +16,15 @@ POSITION = ["place", "kind", "measure", "season"]
 
 @dataclass(frozen=True)
 class Question:
-    """A criterion that counts decide: its name, the kinds of season it asks about, the column with its thresholds."""
+    """A criterion that counts decide: its name, the kinds of season it asks about, the column with its thresholds.
+
+    It is not asked of the measures in `beside` (place, measure).
+    """
 
     criterion: str
     seasons: Sequence[str] = ()
     threshold: str = "onePercent"
+    beside: pl.DataFrame | None = None
 
 
 def of_total(known: Series, rule: Regularity, question: Question, measure: str, level: tuple[int, str]) -> pl.DataFrame:
@@ -38,23 +42,47 @@ def of_populations(
     """Judge each measure of every place against the thresholds assigned to it there, under each edition.
 
     `assigned` is ASSIGNED: place, scientificName, populationID, edition, onePercent, quarter, basis, inForce, and may
-    have kind and season (null: every one) and reason (a code: why nothing may be decided by it). A measure to which
-    nothing is assigned is undecided, and so is one whose threshold is missing or only recalled.
+    have kind and season (null: every one), reason (a code: why nothing may be decided by it) and said (codes joined by
+    |). A measure to which nothing is assigned is undecided, and so is one whose threshold is missing or only recalled.
+
+    A threshold of an estimate that is only "less than" may truly be lower: who does not reach it is undecided. One of
+    an estimate that is only "more than" may truly be higher: met, as is usual practice, and said.
     """
     series = known.frame.select(*KEYS).with_row_index("series")
     rows = _asked(series, question).filter(pl.col("measure").is_in(measures.implode()))
     cases = _cases(rows, assigned, question.threshold).sort("series", maintain_order=True)
     codes = cases["series"].cast(pl.Int64).to_numpy()
-    judged = _below_every(judge(known, codes, cases["threshold"], rule), known, codes, rule)
+    judged = _one_sided(judge(known, codes, cases["threshold"], rule), cases["bound"])
+    judged = _below_every(judged, known, codes, rule)
     judged = judged.with_columns(because(cases["unknown"]))
-    frame = pl.concat([cases.drop("series", "unknown"), judged], how="horizontal")
+    frame = pl.concat([cases.drop("series", "unknown", "bound"), judged], how="horizontal")
     frame = _compared(frame, _units(cases))
     return shaped(frame.with_columns(criterion=pl.lit(question.criterion)))
 
 
+def _one_sided(judged: pl.DataFrame, bound: pl.Series) -> pl.DataFrame:
+    """Hold verdicts against thresholds that are only an upper ("atMost") or a lower bound ("atLeast") of the true one.
+
+    Fewer birds than an upper bound may still be as many as the true threshold asks for, and no season would settle it.
+    """
+    side = pl.lit(bound)
+    lower = (side == "atMost") & pl.col("verdict").is_in(["notMet", "undecided"]) & (pl.col("seasons") > 0)
+    denied = lower & (pl.col("verdict") == "notMet")
+    granted = (side == "atLeast") & (pl.col("verdict") == "met") & (pl.col("reason") == "")
+    return judged.with_columns(
+        verdict=pl.when(denied).then(pl.lit("undecided")).otherwise("verdict"),
+        reason=pl.when(denied)
+        .then(pl.lit("thresholdAtMost"))
+        .when(granted)
+        .then(pl.lit("thresholdAtLeast"))
+        .otherwise("reason"),
+        toFail=pl.when(~lower.fill_null(value=False)).then("toFail"),
+    )
+
+
 def _below_every(judged: pl.DataFrame, known: Series, codes: npt.NDArray[np.int64], rule: Regularity) -> pl.DataFrame:
-    """Settle series without a threshold that would not even meet one of a single bird: no threshold is smaller."""
-    at = np.flatnonzero((judged["reason"] == "thresholdMissing").to_numpy())
+    """Settle series without a sure threshold that would not even meet one of a single bird: none is smaller."""
+    at = np.flatnonzero(judged["reason"].is_in(["thresholdMissing", "thresholdAtMost"]).to_numpy())
     if not at.size:
         return judged
     least = judge(known, codes[at], pl.Series([1] * at.size, dtype=pl.Int64), rule)
@@ -64,12 +92,14 @@ def _below_every(judged: pl.DataFrame, known: Series, codes: npt.NDArray[np.int6
 
 
 def _asked(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
+    if question.beside is not None and question.beside.height:
+        rows = rows.join(question.beside, on=["place", "measure"], how="anti", maintain_order="left")
     return rows.filter(pl.col("season").is_in(list(question.seasons))) if question.seasons else rows
 
 
 def _cases(rows: pl.DataFrame, assigned: pl.DataFrame, threshold: str) -> pl.DataFrame:
     """Return every series with each threshold that holds for it, and one row without for those that have none."""
-    absent = ("season", "reason", "kind")
+    absent = ("season", "reason", "kind", "said")
     given = assigned.with_columns(
         pl.lit(None, dtype=pl.String).alias(name) for name in absent if name not in assigned.columns
     ).rename({"scientificName": "measure", "season": "only", "kind": "onlyKind"})
@@ -81,6 +111,9 @@ def _cases(rows: pl.DataFrame, assigned: pl.DataFrame, threshold: str) -> pl.Dat
         pl.when(usable).then(threshold).cast(pl.Int64).alias("threshold"),
         pl.when(recalled).then(pl.lit("thresholdRecalled")).alias("unknown"),
         pl.col("reason").fill_null("").alias("thresholdReason"),
+        pl.when(pl.col("said").str.contains("threshold-maximum-only", literal=True)).then(pl.lit("atMost"))
+        .when(pl.col("said").str.contains("threshold-minimum-only", literal=True)).then(pl.lit("atLeast"))
+        .otherwise(pl.lit("")).alias("bound"),
     )  # fmt: skip
     found = rows.join(given, on=["place", "measure"], how="inner")
     for column, only in (("season", "only"), ("kind", "onlyKind")):

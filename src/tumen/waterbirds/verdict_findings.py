@@ -6,7 +6,7 @@ import polars as pl
 
 from tumen.tables.findings import finding, gather, join, rows
 from tumen.waterbirds.levels import WATERBIRDS
-from tumen.waterbirds.verdict_lists import in_force
+from tumen.waterbirds.verdict_lists import known_to
 from tumen.waterbirds.verdicts import Evidence, Verdicts
 
 NAMED = 10
@@ -28,6 +28,7 @@ def findings(evidence: Evidence, found: Verdicts) -> pl.DataFrame:
             rows("verdict-population-recalled", recalled, table=table, column=column, arguments=arguments),
             _without_threshold(populations),
             _without_status(evidence),
+            _no_waterbirds(evidence),
             join([] if evidence.animals else [finding("verdict-animals-not-counted", table="counts")]),
         ]
     )
@@ -95,8 +96,15 @@ def _without_threshold(populations: pl.DataFrame) -> pl.DataFrame:
 def _without_status(evidence: Evidence) -> pl.DataFrame:
     """Return a note on the species that were recorded and are in no list in force."""
     seen = evidence.seasons.filter(pl.col("low") >= 1, pl.col("measure") != WATERBIRDS)["measure"].unique()
-    known = in_force(evidence.status, evidence.assessed)["scientificName"]
-    return _named("verdict-species-without-status", "species_status", seen.filter(~seen.is_in(known.implode())))
+    bare = seen.to_frame().filter(~known_to(pl.col("measure"), evidence.status, evidence.assessed))["measure"]
+    return _named("verdict-species-without-status", "species_status", bare)
+
+
+def _no_waterbirds(evidence: Evidence) -> pl.DataFrame:
+    """Return a note on the birds that were recorded and are no part of the waterbirds of a place."""
+    seen = evidence.seasons.filter(pl.col("low") >= 1).join(evidence.beside, on=["place", "measure"], how="semi")
+    names = seen["measure"].unique()
+    return _named("verdict-species-beside", "counts", names.filter(~names.is_in(list(evidence.animals))))
 
 
 def _named(code: str, table: str, species: pl.Series) -> pl.DataFrame:

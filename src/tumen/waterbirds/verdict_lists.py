@@ -4,8 +4,12 @@ import datetime as dt
 
 import polars as pl
 
+from tumen.waterbirds.birds import accepted
 from tumen.waterbirds.levels import THREATENED, WATERBIRDS
 from tumen.waterbirds.verdict_rows import shaped
+
+ORIGINS = ("native", "introduced")
+"""The categories that say where a species comes from."""
 
 LISTED: dict[str, pl.DataType | type[pl.DataType]] = {
     "place": pl.String,
@@ -24,10 +28,30 @@ LISTED: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def in_force(status: pl.DataFrame, assessed: dt.date | None) -> pl.DataFrame:
-    """Return of each list the newest category of each species that was in force on a day (without one: the newest)."""
-    dated = status if assessed is None else status.filter(pl.col("assessedOn") <= assessed)
+    """Return of each list the newest category of each species that was in force on a day (without one: the newest).
+
+    Names become the accepted ones, by which species are counted. A row without a day stands where no dated one does.
+
+    >>> from tumen.tables.protocol import TABLES
+    >>> crane = {"scientificName": "Grus vipio", "list": "IUCN", "category": "VU", "source": "x"}
+    >>> status = pl.concat([TABLES["species_status"].empty(), pl.DataFrame([crane])], how="diagonal")
+    >>> in_force(status, dt.date(2020, 1, 1)).select("scientificName", "category").rows()
+    [('Antigone vipio', 'VU')]
+    """
+    names = {name: accepted(name) for name in status["scientificName"].drop_nulls().unique()}
+    named = status.with_columns(pl.col("scientificName").replace(names))
+    there = pl.col("assessedOn").is_null() | (
+        pl.lit(value=True) if assessed is None else pl.col("assessedOn") <= assessed
+    )
     each = ["scientificName", "list", "countryCode"]
-    return dated.sort("assessedOn", maintain_order=True).unique(each, keep="last", maintain_order=True)
+    ordered = named.filter(there).sort("assessedOn", nulls_last=False, maintain_order=True)
+    return ordered.unique(each, keep="last", maintain_order=True)
+
+
+def known_to(measure: pl.Expr, status: pl.DataFrame, assessed: dt.date | None) -> pl.Expr:
+    """Return whether a list in force has a measure, or the species of which it is a subspecies."""
+    names = in_force(status, assessed)["scientificName"].implode()
+    return measure.is_in(names) | measure.str.split(" ").list.head(2).list.join(" ").is_in(names)
 
 
 def listed(seasons: pl.DataFrame, places: pl.DataFrame, status: pl.DataFrame, assessed: dt.date | None) -> pl.DataFrame:
@@ -36,7 +60,10 @@ def listed(seasons: pl.DataFrame, places: pl.DataFrame, status: pl.DataFrame, as
     A category that holds for one country counts at places of that country alone (`countryCode` of `places`, several
     separated by |); one without a country counts everywhere.
     """
-    threatened = in_force(status, assessed).filter(pl.col("category").is_in(THREATENED))
+    # Whether a species is native says nothing of whether it is threatened, in whatever list it stands.
+    threatened = in_force(status.filter(~pl.col("category").is_in(ORIGINS)), assessed).filter(
+        pl.col("category").is_in(THREATENED)
+    )
     seen = (
         seasons.filter(
             pl.col("low") >= 1,

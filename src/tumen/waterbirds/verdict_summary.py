@@ -22,7 +22,8 @@ SUMMARY: dict[str, pl.DataType | type[pl.DataType]] = {
     "statedBy": pl.String,
     "statedOn": pl.Date,
 }
-"""The columns of a summary. `species`: how many give the verdict, named in `measures`; `season`: the kinds of season
+"""The columns of a summary. `species`: how many give the verdict, named in `measures` (a subspecies only where its
+species is not); `season`: the kinds of season
 in which they do, `edition` under which editions (all joined by |), `seasons` the most that any of them has."""
 
 GROUP = ["place", "kind", "criterion"]
@@ -40,11 +41,15 @@ def summary(rows: pl.DataFrame) -> pl.DataFrame:
     graded = rows.filter("counts").with_columns(grade=pl.col("verdict").replace_strict(NUMBER, return_dtype=pl.Int8))
     units = _settled(graded)
     best = units.filter(pl.col("grade") == pl.col("grade").max().over(GROUP))
+    best = best.with_columns(_whole().alias("whole"))
+    again = best.select(*GROUP, whole="measure", named=pl.lit(value=True)).unique()
+    best = best.join(again, on=[*GROUP, "whole"], how="left", maintain_order="left")
+    told = _species() & ((pl.col("measure") == pl.col("whole")) | pl.col("named").is_null())
     joined = best.group_by(GROUP).agg(
         pl.col("grade").first(),
         pl.col("way").filter(pl.col("way") != "").unique().sort().str.join("|"),
-        pl.col("measure").filter(_species()).n_unique().cast(pl.Int64).alias("species"),
-        pl.col("measure").filter(_species()).unique().sort().str.join("|").alias("measures"),
+        pl.col("whole").filter(_species()).n_unique().cast(pl.Int64).alias("species"),
+        pl.col("measure").filter(told).unique().sort().str.join("|").alias("measures"),
         pl.col("season").filter(pl.col("season") != "").unique().sort().str.join("|"),
         pl.col("seasons").max(),
         pl.col("edition").filter(pl.col("edition") != "").unique().sort().str.join("|"),
@@ -64,6 +69,11 @@ def summary(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _species() -> pl.Expr:
     return ~pl.col("measure").is_in(["", WATERBIRDS])
+
+
+def _whole() -> pl.Expr:
+    """Return the species of a measure: a subspecies has the name of its species and a third word."""
+    return pl.col("measure").str.split(" ").list.head(2).list.join(" ")
 
 
 def _settled(graded: pl.DataFrame) -> pl.DataFrame:

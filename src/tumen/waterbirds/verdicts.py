@@ -12,9 +12,10 @@ import polars as pl
 
 from tumen.tables.protocol import TABLES
 from tumen.waterbirds.levels import STAGING, WATERBIRDS, Levels
+from tumen.waterbirds.recorded import BESIDE
 from tumen.waterbirds.regularly import Series, series, standing
 from tumen.waterbirds.verdict_counts import Question, of_populations, of_total
-from tumen.waterbirds.verdict_lists import in_force, listed, of_lists
+from tumen.waterbirds.verdict_lists import known_to, listed, of_lists
 from tumen.waterbirds.verdict_rows import joined, shaped
 from tumen.waterbirds.verdict_summary import of_flyway, summary
 from tumen.waterbirds.verdict_words import of_words, stated_on_lists, statements
@@ -28,8 +29,9 @@ class Evidence:
     `assigned` gives the populations of each species at each place with their thresholds, every edition (see
     `of_populations`). `places` (place, kind, and countryCode for national lists) are the places to judge; without it
     those of `seasons`. `status` is a table `species_status`, `texts` a table `sheet_texts`. `animals` are the measures
-    that are no birds, judged under Ramsar's ninth criterion. `assessed` is the day of the assessment; without it the
-    newest category of each list holds.
+    that are no birds, judged under Ramsar's ninth criterion. `beside` (place, measure; see `tumen.waterbirds.recorded`)
+    are the birds that are no waterbirds of a place: nobody asks there whether they reach 1 %. `assessed` is the day of
+    the assessment; without it the newest category of each list holds.
     """
 
     seasons: pl.DataFrame
@@ -38,6 +40,7 @@ class Evidence:
     status: pl.DataFrame = field(default_factory=TABLES["species_status"].empty)
     texts: pl.DataFrame = field(default_factory=TABLES["sheet_texts"].empty)
     animals: Collection[str] = ()
+    beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BESIDE))
     assessed: dt.date | None = None
 
     def judged_places(self) -> pl.DataFrame:
@@ -103,9 +106,9 @@ def _by_count(known: Series, evidence: Evidence, levels: Levels) -> list[pl.Data
     staging = (levels.flyway, levels.flyway_basis)
     return [
         of_total(known, rule, Question("R5"), WATERBIRDS, total),
-        of_populations(known, rule, Question("R6"), birds, given),
+        of_populations(known, rule, Question("R6", beside=evidence.beside), birds, given),
         of_populations(known, rule, Question("R9"), animals, given),
-        of_populations(known, rule, Question("FB1", STAGING, "quarter"), birds, given),
+        of_populations(known, rule, Question("FB1", STAGING, "quarter", evidence.beside), birds, given),
         of_total(known, rule, Question("FB2", STAGING), WATERBIRDS, staging),
     ]
 
@@ -127,9 +130,9 @@ def _unlisted(known: Series, places: pl.DataFrame, evidence: Evidence) -> pl.Dat
     """Return the places where a species was recorded that no list has a category for; all if there is no list."""
     if evidence.status.is_empty():
         return places.select("place", "kind")
-    names = in_force(evidence.status, evidence.assessed)["scientificName"].implode()
     seen = known.frame.filter(pl.col("largest") >= 1, pl.col("measure") != WATERBIRDS)
-    return seen.filter(~pl.col("measure").is_in(names)).select("place", "kind").unique()
+    listed_there = known_to(pl.col("measure"), evidence.status, evidence.assessed)
+    return seen.filter(~listed_there).select("place", "kind").unique()
 
 
 def season_rows(rows: pl.DataFrame, seasons: pl.DataFrame) -> pl.DataFrame:

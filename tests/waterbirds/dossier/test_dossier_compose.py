@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import fields
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -15,6 +16,7 @@ from tumen.errors import ColumnError, MisuseError
 from tumen.report import dossier as report
 from tumen.waterbirds.dossier import Inputs, canonical, content_of, dossier
 from tumen.waterbirds.dossier.fields import FIELDS, RIS, SIS
+from tumen.waterbirds.dossier.species import species_of
 
 
 def value(made, name: str, place: str = "east/manpho") -> list[tuple[str, str | None, str | None]]:
@@ -43,7 +45,7 @@ def test_areas_of_all_sources_stand_side_by_side():
         ("3,200", "ha", "statements"),
         ("3,500-odd", "ha", "statements"),
     ]
-    assert made.tables["conflicts"].filter(subject="Lake Manpho")["apart"].unique().to_list() == [300.0]
+    assert made.tables["conflicts"].filter(subject="east/manpho")["apart"].unique().to_list() == [300.0]
 
 
 def test_fields_are_filled_from_data_with_their_source():
@@ -199,3 +201,27 @@ def test_one_country_alone_has_nothing_to_notify_jointly():
     east = frame("sites", [{"place": "a/1", "party": "a", "siteName": "A", "countryCode": "KP", "countGroup": "g"}])
     made = dossier("g", "RIS", Inputs(sites=east), own="a")
     assert "jointNotification" not in made.tables["steps"]["step"].to_list()
+
+
+def test_lists_are_read_as_the_verdicts_read_them():
+    """By accepted names; a row without a day stands only where no dated one does."""
+    day = date(2024, 1, 10)
+    seasons = pl.DataFrame(
+        {"place": "a", "measure": ["Antigone vipio", "Grus monacha"], "low": 5, "date": day, "season": "winter"}
+    ).with_columns(year=2024)
+    verdicts = pl.DataFrame(
+        schema={name: pl.String for name in ("place", "measure", "criterion", "verdict")} | {"counts": pl.Boolean}
+    )
+    status = pl.DataFrame(
+        [
+            ("Grus vipio", "Red List", None, "VU", date(2018, 1, 1)),
+            ("Antigone vipio", "Red List", None, "LC", None),
+            ("Grus monacha", "Red List", None, "VU", None),
+            ("Grus monacha", "Red List", None, "LC", date(2020, 1, 1)),
+        ],
+        schema=["scientificName", "list", "countryCode", "category", "assessedOn"],
+        schema_overrides={"countryCode": pl.String},
+        orient="row",
+    )
+    found = species_of(("a",), "RU", seasons, verdicts, status).select("scientificName", "lists").rows()
+    assert dict(found) == {"Antigone vipio": "Red List: VU", "Grus monacha": ""}

@@ -63,6 +63,8 @@ def test_nobody_signs_or_releases_what_is_not_his():
     own = made(forged)
     assert steps_of(own, "KP")["released"] == ("notStated", False, "")
     assert codes(own.tables["findings"]).count("dossier-step-foreign") == 2
+    # Who forged it has released nothing either, and is not named.
+    assert "west" not in own.tables["findings"].write_json()
 
 
 def test_a_ministry_states_the_steps_of_its_country_and_signs_nothing():

@@ -9,7 +9,7 @@ from tumen.errors import MisuseError
 from tumen.waterbirds.trends import results
 from tumen.waterbirds.trends.estimate import constrained
 from tumen.waterbirds.trends.fit import TrendFit, TrendModel, fit
-from tumen.waterbirds.trends.results import index, slopes
+from tumen.waterbirds.trends.results import index, slopes, totals
 from tumen.waterbirds.trends.series import Series, series
 
 BOTH = {"overdispersion": True, "serial": True}
@@ -98,11 +98,18 @@ def test_a_gap_is_filled_from_the_other_sites() -> None:
     assert found.totals_of("imputed") == pytest.approx([15, 30])
 
 
-def test_time_effects_give_no_total_where_nothing_positive_was_counted() -> None:
+def test_where_somebody_counted_and_none_was_left_the_total_is_zero_and_no_slope_leads_through_it() -> None:
     found = fit(counts("4 0 9 . 5\n3 0 . . 8"))
     got = index(found, kinds=("imputed",))
     assert got["reason"].to_list() == ["", "trend-time-no-positive", "", "trend-time-empty", ""]
-    assert [value is None for value in got["index"]] == [False, True, False, True, False]
+    assert [value is None for value in got["index"]] == [False, False, False, True, False]
+    assert got.row(1, named=True)["index"] == got.row(1, named=True)["low"] == 0
+    assert got.row(1, named=True)["high"] > 0
+    assert got.row(1, named=True)["se"] is None
+    assert totals(found, kinds=("imputed",))["total"][1] == 0
+    vanished = fit(counts("100 200 400 0 0\n90 180 390 0 0"))
+    (slope,) = slopes(vanished, kinds=("imputed",)).iter_rows(named=True)
+    assert (slope["multiplicative"], slope["trend"], slope["reason"]) == (None, "uncertain", "trend-time-no-positive")
     assert np.isnan(found.totals_covariance()[1]).all()
 
 
@@ -161,6 +168,16 @@ def test_without_neighbours_in_time_there_is_no_serial_correlation() -> None:
     found = fit(counts("5 . 4 . 8\n7 . 2 . 9\n3 . 4 . 2"), TrendModel(2, serial=True))
     assert (found.status, found.serial) == ("converged", 0.0)
     assert "trend-serial-no-pairs" in found.findings["code"]
+
+
+def test_a_serial_correlation_beyond_what_is_possible_is_bounded_and_said() -> None:
+    cells = counts(
+        "1 1 1 1 1 1 90 99 99 90 90 99\n9 9 9 9 9 9 9 9 9 9 9 9\n8 9 8 9 8 9 8 9 8 9 8 9\n5 5 6 5 6 5 5 6 5 5 5 5"
+    )
+    found = fit(cells, TrendModel(1, serial=True, constrained=0.9))
+    assert (found.status, found.serial) == ("converged", 0.99)
+    assert found.findings["code"].to_list() == ["trend-serial-bounded"]
+    assert fit(cells, TrendModel(1, serial=True)).findings.is_empty()
 
 
 def test_a_category_without_positive_counts_at_a_time_is_named() -> None:

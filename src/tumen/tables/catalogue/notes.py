@@ -116,13 +116,24 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "survival-of-grown-animals": "Survival is that of animals with a range of their own, seen by cameras. "
         "Dependent young left out: {young}.",
         "survival-positions-unused": "Positions of tracked animals, not used for survival: {positions}.",
+        "trend-base-other": "The base {base} is no year of the counts; the index counts from another year, for: "
+        "{regions}.",
+        "trend-change-points-left": "Change points outside the years of the counts, left out, for: {regions}.",
+        "trend-complexes-added": "Totals add the sites of a complex as they were counted, also on different days, when "
+        "birds may have moved from one to another: {complexes}.",
         "trend-counts-of-season": "Each count is the largest number of the season that was counted in full; a season "
         "counted in part or not at all is missing: {missing} of {cells} sites and years.",
         "trend-months-no-serial": "Serial correlation was not estimated: the counts are of several months a year.",
         "trend-ranges-middle": "Counts for which observers gave a range, taken at its middle: {counts}.",
+        "trend-smooth-plain": "The smooth trend knows no covariates and no serial correlation.",
         "trend-stepwise": "Change points that were tried and left out by the tests: {dropped}.",
+        "trend-unidentified-low": "Counts at which birds of the group were not identified, taken without them: "
+        "{counts}.",
+        "waterbirds-after-assessment": "Visits after the day of assessment ({day}) or after today, left out: {visits}.",
         "waterbirds-assessed": "Assessed as of {day}. Editions of the population estimates: {editions}.",
         "waterbirds-edition-assumed": "Nobody said which edition is in force; the newest was used, for: {species}.",
+        "waterbirds-estimates-at-most": "Population estimates that say only 'less than': fewer birds than 1\u00a0% of "
+        "them decide nothing, for: {species}.",
         "waterbirds-estimates-open": "Population estimates that say only 'more than', so that the true threshold may "
         "be higher: {species}.",
         "waterbirds-groups-unsaid": "Visits that do not say which groups were counted: {visits}. Their totals are "

@@ -25,6 +25,18 @@ _REASONS = (
         "Correct inForceFrom and inForceUntil, or the day of the assessment.",
     ),
     Code(
+        "threshold-edition-later",
+        "note",
+        "Every edition of the population estimates of this species appeared after the day of the assessment.",
+        "Add the edition that was there on that day, or give inForceFrom of the one that was used.",
+    ),
+    Code(
+        "threshold-edition-unclear",
+        "note",
+        "The name of the edition says two editions, or not which one: there is no 1 % threshold.",
+        "Give the row the name of the one edition that it is taken from, for example WPE5.",
+    ),
+    Code(
         "threshold-size-unknown",
         "note",
         "The size of a population is not known: there is no 1 % threshold.",
@@ -60,8 +72,8 @@ _SAID = (
     Code(
         "threshold-maximum-only",
         "note",
-        "The estimate is only 'less than': the true 1 % threshold may be lower.",
-        "Nothing, if no better estimate is published.",
+        "The estimate is only 'less than': the true 1 % threshold may be lower, so that fewer birds decide nothing.",
+        "Use an estimate with a minimum, if there is one.",
     ),
     Code(
         "threshold-capped",
@@ -116,6 +128,14 @@ CODES: tuple[Code, ...] = (
         "Edition {value} has rows of several sources: {source} here, {otherSource} in row {otherRow}.",
         "Give the rows of each source the name of their own edition: a verdict names one edition.",
         "WPE5",
+    ),
+    Code(
+        "edition-unclear",
+        "error",
+        "{value} says two editions of Waterbird Population Estimates, or not which one. Rows: {count}. They have no "
+        "1 % threshold.",
+        "Give each row the name of the one edition that it is taken from: WPE4 and WPE5 make 1 % differently.",
+        "WPE4/WPE5",
     ),
     Code(
         "edition-too-old",
@@ -174,6 +194,13 @@ CODES: tuple[Code, ...] = (
         "{value} is no size of a population that can be read.",
         "Write a number, a range such as 6000-7000, or >14400.",
         "many",
+    ),
+    Code(
+        "size-set-aside",
+        "warning",
+        "{value} is not used, because another number of its row cannot be read: the threshold would be another one.",
+        "Correct the number that cannot be read, and read the table again.",
+        "12500",
     ),
     Code(
         "size-letter",

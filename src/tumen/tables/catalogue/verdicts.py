@@ -58,6 +58,15 @@ CODES: tuple[Code, ...] = (
         "3",
     ),
     Code(
+        "verdict-species-beside",
+        "note",
+        "Birds that are no waterbirds, or were introduced: {count} ({species}). Nobody asks whether they reach 1 % of "
+        "a population.",
+        "Give taxonGroup to those that are waterbirds; correct nonNative, or the category introduced in "
+        "species_status.",
+        "3",
+    ),
+    Code(
         "verdict-animals-not-counted",
         "note",
         "No animal other than birds was counted: Ramsar's criterion 9 is undecided everywhere.",
@@ -112,9 +121,23 @@ CODES: tuple[Code, ...] = (
         "Look it up where it is published.",
     ),
     Code(
+        "verdict-threshold-at-most",
+        "note",
+        "Undecided: its population is only known to be 'less than' a number, so that the true threshold may be lower "
+        "than the one that was not reached.",
+        "Use an estimate with a minimum, if there is one.",
+    ),
+    Code(
+        "verdict-threshold-at-least",
+        "note",
+        "Met under 1 % of a minimum: its population is only known to be 'more than' it, so that the true threshold may "
+        "be higher.",
+        "Say so in the sheet, and use an estimate with a maximum when there is one.",
+    ),
+    Code(
         "verdict-below-every-threshold",
         "note",
-        "Not met: no threshold of its population is known, and so few birds came that none would be reached.",
+        "Not met: no threshold of its population is surely known, and so few birds came that none would be reached.",
         "Nothing needs to be done.",
     ),
     Code(

@@ -182,7 +182,8 @@ CODES: tuple[Code, ...] = (
     Code(
         "count-twice",
         "warning",
-        "{value} has a row already at this visit, row {otherRow}: both numbers are added up.",
+        "{value} has a row already at this visit, row {otherRow}: both numbers are added up; if they are equal, surely "
+        "only one of them.",
         "If one is a part of the other, say so in partOf; if one is a correction, take the wrong row out.",
         "Antigone vipio",
     ),

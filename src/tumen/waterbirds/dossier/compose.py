@@ -157,7 +157,7 @@ def dossier(place: str, sheet: str, inputs: Inputs, *, own: str | None = None) -
     notes = [
         disagreements,
         steps.step_findings(tables["steps"]),
-        steps.strangers(visible, _of_visible(stated, absent)),
+        steps.strangers(visible, _of_visible(stated, visible, absent)),
         finding("dossier-group-withheld", table="counts") if kind == "group" and absent and visible else empty(),
     ]
     tables["findings"] = gather(notes)
@@ -323,32 +323,52 @@ def _subjects(parts: Iterable[Part], inputs: Inputs) -> set[str]:
 
 def _with_sites(statements: pl.DataFrame, filled: pl.DataFrame, sites: pl.DataFrame) -> pl.DataFrame:
     """Return the statements, and beside them what the owners' own tables say of area and coordinates."""
-    names = dict(sites.select("place", "siteName").iter_rows())
     rows = []
     tables = filled.filter(pl.col("table").is_in(("sites", "areas")) & pl.col("name").is_in(("area", "coordinates")))
     for row in tables.iter_rows(named=True):
         own = {"party": row["party"], "value": row["value"], "unit": row["unit"], "source": row["table"]}
-        rows.append({**own, "subject": names[row["place"]], "attribute": row["name"]})
+        rows.append({**own, "subject": row["place"], "attribute": row["name"]})
     stated = statements.with_columns(_called(sites), pl.col("attribute").replace("coordinate", "coordinates"))
     return pl.concat([stated, pl.DataFrame(rows, schema=dict(STATED))])
 
 
 def _called(sites: pl.DataFrame) -> pl.Expr:
-    """Call a site by its name, whichever of its identifiers a statement uses."""
-    known: dict[str, str] = {}
-    for place, name in sites.select("place", "siteName").iter_rows():
-        known |= {str(key).lower(): name for key in (place, str(place).rsplit("/", 1)[-1], name)}
-    said = pl.col("subject")
-    if not known:
-        return said
-    named = said.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String)
-    return named.fill_null(said).alias("subject")
+    """Return as subject the place that a statement means, whichever of its names it uses.
+
+    A party's own identifier or name is its own site; a name that several sites bear and the party owns none of them
+    stays as it was said: it may be any of them.
+    """
+    rows = [(str(place), str(name or "")) for place, name in sites.select("place", "siteName").iter_rows()]
+    owned = {
+        f"{place.split('/', 1)[0]}\x00{key.lower()}": place
+        for place, name in rows
+        for key in (place.split("/", 1)[-1], name)
+        if key
+    }
+    names = [name.lower() for _, name in rows]
+    common = {name.lower(): place for place, name in rows if name and names.count(name.lower()) == 1}
+    common |= {place.lower(): place for place, _ in rows}
+    said = pl.col("subject").str.to_lowercase()
+    own = pl.concat_str("party", pl.lit("\x00"), said)
+    found = pl.coalesce(
+        own.replace_strict(owned, default=None, return_dtype=pl.String) if owned else pl.lit(None, pl.String),
+        said.replace_strict(common, default=None, return_dtype=pl.String) if common else pl.lit(None, pl.String),
+        "subject",
+    )
+    return found.alias("subject")
 
 
-def _of_visible(stated: steps.Stated, absent: Sequence[Part]) -> steps.Stated:
-    """Return the steps without those of parts that are not shown."""
+def _of_visible(stated: steps.Stated, visible: Sequence[Part], absent: Sequence[Part]) -> steps.Stated:
+    """Return the steps without those of parts that are not shown; a party of none that is shown is not named."""
     hidden = {part.country for part in absent} | {place for part in absent for place in part.places}
-    rows = tuple(row for row in stated.rows if row["countryCode"] not in hidden and row["siteID"] not in hidden)
+    silent = {party for part in absent for party in part.parties} - {
+        party for part in visible for party in part.parties
+    }
+    rows = tuple(
+        {**row, "party": "?"} if row["party"] in silent else row
+        for row in stated.rows
+        if row["countryCode"] not in hidden and row["siteID"] not in hidden
+    )
     return steps.Stated(stated.place, stated.sheet, rows, stated.countries)
 
 

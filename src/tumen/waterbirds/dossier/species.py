@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from tumen.waterbirds.verdict_lists import in_force
+
 SPECIES: dict[str, pl.DataType | type[pl.DataType]] = {
     "country": pl.String,
     "place": pl.String,
@@ -71,14 +73,15 @@ def _verdicts(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lists(country: str, status: pl.DataFrame) -> pl.DataFrame:
-    """Return the newest category of each list that calls a species threatened, for the world or the country."""
+    """Return the newest category of each list that calls a species threatened, for the world or the country.
+
+    Names and days are read as the verdicts read them; rows of later days were left out before.
+    """
     here = status.filter(pl.col("countryCode").is_null() | (pl.col("countryCode") == country))
-    newest = (
-        here.filter(~pl.col("category").is_in(("native", "introduced")))
-        .sort("scientificName", "list", "countryCode", "assessedOn", "category", nulls_last=True)
-        .unique(["scientificName", "list", "countryCode"], keep="last", maintain_order=True)
-        .filter(pl.col("category").is_in(THREATENED))
-    )
+    categories = here.filter(~pl.col("category").is_in(("native", "introduced")))
+    order = ["scientificName", "list", "countryCode", "category"]
+    newest = in_force(categories.sort(order, nulls_last=True), None).filter(pl.col("category").is_in(THREATENED))
+    newest = newest.sort("scientificName", "list", "countryCode", nulls_last=True)
     said = pl.concat_str(pl.col("list"), pl.lit(": "), pl.col("category"))
     return newest.group_by("scientificName", maintain_order=True).agg(
         lists=said.unique(maintain_order=True).str.join("|")

@@ -60,6 +60,23 @@ class TrendFit:
         """Which times have estimates."""
         return np.isfinite(self.totals_of("fitted"))
 
+    @property
+    def none_left(self) -> npt.NDArray[np.bool_]:
+        """Which times were counted and had no bird at any site: their totals are zero, not missing."""
+        time = self.series.cell // max(1, len(self.series.months))
+        counted = np.bincount(time, minlength=len(self.series.times)) > 0
+        birds = np.bincount(time, weights=self.series.count, minlength=len(self.series.times))
+        none: npt.NDArray[np.bool_] = counted & (birds == 0) & ~self.alive & self.converged
+        return none
+
+    def totals_with_none(self, kind: Kind = "imputed") -> tuple[Floats, Floats]:
+        """Totals and their covariance with 0 at the times at which none was left; NaN only where nobody counted."""
+        total, covariance = self.totals_of(kind).copy(), self.totals_covariance(kind).copy()
+        total[self.none_left] = 0.0
+        covariance[self.none_left, :] = 0.0
+        covariance[:, self.none_left] = 0.0
+        return total, covariance
+
     def totals_of(self, kind: Kind = "imputed") -> Floats:
         """Totals of all times (sum of count times weight over sites, and months), NaN where there is no estimate."""
         return self.totals[kind] if self.converged else np.full(len(self.series.times), np.nan)

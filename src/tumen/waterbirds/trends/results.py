@@ -72,7 +72,8 @@ TESTS: dict[str, type[pl.DataType]] = {
 def index(found: TrendFit, base: int | tuple[int, int] | None = None, kinds: Sequence[Kind] = KINDS) -> pl.DataFrame:
     """Return totals relative to the total of a base time, or to the mean total of base times (first, last).
 
-    Without a base: the first time. Columns: time, kind, index, se, low, high, reason. The standard error is that of a
+    Without a base: the first time. Where none was left the index is 0 and has no standard error; its upper end is that
+    of the total. Columns: time, kind, index, se, low, high, reason. The standard error is that of a
     ratio of correlated totals; the interval is index * exp(+-1.96 se / index). Raises MisuseError where the base is
     not in the series.
     """
@@ -103,15 +104,17 @@ def index(found: TrendFit, base: int | tuple[int, int] | None = None, kinds: Seq
         variance = np.diag(covariance) - 2 * ratio * with_base + ratio**2 * (inner @ cover @ inner)
         se = _root(variance, np.diag(covariance)) / divisor
         spread = _exp(_quantile() * se / np.where(ratio > 0, ratio, np.nan))
+        none = found.none_left & known
+        most = _most_of_none(found) / divisor
         frames.append(
             _table(
                 INDEX,
                 time=times,
                 kind=[kind] * len(times),
-                index=ratio,
+                index=np.where(none, 0.0, ratio),
                 se=se,
-                low=ratio / spread,
-                high=ratio * spread,
+                low=np.where(none, 0.0, ratio / spread),
+                high=np.where(none, most, ratio * spread),
                 reason=_reasons(found, "" if known else "trend-base-not-estimable", total),
             )
         )
@@ -122,26 +125,33 @@ def totals(found: TrendFit, kinds: Sequence[Kind] = KINDS) -> pl.DataFrame:
     """Return the totals of the times: time, kind, total, se, low, high, reason.
 
     The interval is the exact one of a Poisson count (Garwood), scaled: total / f is taken for a Poisson count, where
-    f = se^2 / total. With f = 1, a plain Poisson total, it is exact; it never falls below zero.
+    f = se^2 / total. With f = 1, a plain Poisson total, it is exact; it never falls below zero. Where somebody counted
+    and none was left the total is 0, without a standard error.
     """
     times, frames = found.series.times, []
     for kind in kinds:
         total = found.totals_of(kind)
         variance = np.diag(found.totals_covariance(kind))
         low, high = poisson_interval(total, variance, found.overdispersion)
+        none = found.none_left
         frames.append(
             _table(
                 TOTALS,
                 time=times,
                 kind=[kind] * len(times),
-                total=total,
+                total=np.where(none, 0.0, total),
                 se=_root(variance, variance),
-                low=low,
-                high=high,
+                low=np.where(none, 0.0, low),
+                high=np.where(none, _most_of_none(found), high),
                 reason=_reasons(found, ""),
             )
         )
     return pl.concat(frames) if frames else pl.DataFrame(schema=TOTALS)
+
+
+def _most_of_none(found: TrendFit) -> float:
+    """Return the upper end of a total of 0."""
+    return float(poisson_interval(np.zeros(1), np.zeros(1), found.overdispersion)[1][0])
 
 
 def poisson_interval(total: Floats, variance: Floats, at_zero: float = 1.0) -> tuple[Floats, Floats]:
@@ -164,7 +174,8 @@ def slopes(found: TrendFit, periods: Sequence[tuple[int, int]] = (), kinds: Sequ
 
     Least squares through the logarithms of the totals that can be estimated; the standard error from their
     covariances; p and the interval low to high (of the multiplicative slope) from a t distribution with as many
-    degrees of freedom as there are totals, less two. `trend` is `classify(low, high)`.
+    degrees of freedom as there are totals, less two. No slope leads through a total of 0: where none was left there is
+    none, with the reason. `trend` is `classify(low, high)`.
     """
     times = found.series.times
     rows = []
@@ -228,7 +239,10 @@ def tests(found: TrendFit) -> pl.DataFrame:
 def _slope(found: TrendFit, kind: Kind, first: int, last: int) -> dict[str, float | str | None]:
     """Return the values of one row of slopes."""
     times = found.series.times
-    inside = found.alive & (times >= first) & (times <= last)
+    spanned = (times >= first) & (times <= last)
+    if (found.none_left & spanned).any():
+        return {"trend": "uncertain", "reason": "trend-time-no-positive"}
+    inside = found.alive & spanned
     if inside.sum() < 2:
         return {"trend": "uncertain", "reason": found.status if not found.converged else "trend-no-counts"}
     total, at = found.totals_of(kind)[inside], times[inside] - times[inside].mean()
