@@ -42,9 +42,9 @@ def main() -> None:
         view = disclose(package, grant, bytes(32), owned, Ledger(), NOW)
         used = time.process_time() - start
         rows = sum(frame.height for frame in view.package.tables.values())
-        print(
-            f"{level:12} {'+ media' if columns else '':8} {used:6.2f} CPU s  {rows:>10,} rows  {'ok' if used < BUDGET else 'OVER BUDGET'}"
-        )
+        name = f"{level} and media" if columns else level
+        verdict = "ok" if used < BUDGET else "OVER BUDGET"
+        print(f"{name:22} {used:6.2f} CPU s  {rows:>10,} rows  {verdict}")
 
 
 def made(count: int, places: int) -> tuple[Package, Derived]:

@@ -47,6 +47,7 @@ def test_their_key_and_signature_are_read():
         signature.check(b"hello", public.key)
 
 
+@pytest.mark.slow
 def test_their_encrypted_secret_key_is_opened():
     """Their scrypt takes a gigabyte of memory and two seconds; ours opens the same file."""
     assert secret_from_file(THEIR_SECRET, lambda: "pw").public == PublicKey.from_text(THEIR_PUBLIC)

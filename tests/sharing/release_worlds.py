@@ -1,13 +1,13 @@
 """A small reserve beside a straight border, whose owner releases views of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
 from shapely import LineString, box
-
 from tests.builders import package
+
 from tumen.measure.border import Border
 from tumen.measure.sides import Countries, locate
 from tumen.sharing.derived import SEEN, WORKED
@@ -69,12 +69,16 @@ def owned(truth: Package) -> Derived:
         pl.col("coordinateUncertainty").cast(pl.Float64), declaredCountry=pl.lit(None, dtype=pl.String)
     )
     told = sides(places).select("deploymentID", "locationID", "countryCode", "possibleCountries", "borderDistance")
-    seen = truth.table("observations").join(told, on="deploymentID").with_columns(
-        source=pl.lit("camera"),
-        location=pl.concat_str(pl.lit("place/"), "locationID"),
-        start="eventStart",
-        end="eventEnd",
-        detections=pl.lit(1, dtype=pl.Int64),
+    seen = (
+        truth.table("observations")
+        .join(told, on="deploymentID")
+        .with_columns(
+            source=pl.lit("camera"),
+            location=pl.concat_str(pl.lit("place/"), "locationID"),
+            start="eventStart",
+            end="eventEnd",
+            detections=pl.lit(1, dtype=pl.Int64),
+        )
     )
     worked = places.select("deploymentID", start="deploymentStart", end="deploymentEnd").join(
         told.select("deploymentID", "countryCode"), on="deploymentID"
@@ -87,7 +91,7 @@ class World:
     """An owner's package and its ledger so far."""
 
     truth: Package
-    ledger: Ledger = Ledger()
+    ledger: Ledger = field(default_factory=Ledger)
 
     def release(self, grant: Grant) -> Disclosed:
         """A view made by the program."""

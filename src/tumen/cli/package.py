@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tumen.cli import package_explain, package_open, package_receive
+from tumen.cli import package_disclose, package_explain, package_open, package_receive
 from tumen.cli.key import PASSPHRASE, password
 from tumen.cli.language import help_text, text
 
@@ -68,6 +68,7 @@ def init(folder: FOLDER) -> None:
         examples=(
             "tumen package seal north/ north.zip --key north.key",
             "tumen package seal north/ north-2.zip --key north.key --previous north.zip",
+            "tumen package seal north/ north.zip --key north.key --recipient south-institute --node node/",
         ),
     ),
 )
@@ -81,17 +82,29 @@ def seal(
     receiver: Annotated[str | None, typer.Option("--for", help=text("The party it is for, if for one only."))] = None,
     agreement: Annotated[str, typer.Option("--agreement", help=text("Under which agreement it is given."))] = "",
     level: Annotated[str, typer.Option("--level", help=text("The level at which its files are disclosed."))] = "full",
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option("--recipient", metavar="WHO", help=text("Encrypt to: age1..., or a party of NODE. Repeatable.")),
+    ] = None,
+    node: Annotated[
+        Path | None, typer.Option("--node", metavar="NODE", help=text("The node whose trust list says the keys."))
+    ] = None,
     passphrase_file: PASSPHRASE = None,
     workers: WORKERS = 0,
 ) -> None:
     """Seal, and print what was sealed and what stayed."""
     from tumen.cli.progress import shown
+    from tumen.tasks.package_encrypt import recipients, seal_encrypted
     from tumen.tasks.package_seal import Terms, seal, secret_key
 
     terms = Terms(receiver=receiver, agreement=agreement, level=level, previous=previous)
+    to = recipients(recipient or (), node)
     secret = secret_key(key, password(passphrase_file))
     with shown(text("bytes")) as progress:
-        sealed = seal(folder, out, secret, terms=terms, workers=workers, progress=progress)
+        if to:
+            sealed = seal_encrypted(folder, out, secret, {level: to}, terms=terms, progress=progress)
+        else:
+            sealed = seal(folder, out, secret, terms=terms, workers=workers, progress=progress)
     for name in sealed.left_out:
         print(text("left out: {name}", name=name))
     _print(sealed.manifest, sealed.digest)
@@ -138,7 +151,7 @@ def verify(
 
 
 # Commands with a module of their own.
-for module in (package_explain, package_receive, package_open):
+for module in (package_disclose, package_explain, package_receive, package_open):
     app.command(module.NAME, help=module.HELP, short_help=module.SHORT, no_args_is_help=True)(module.command)
 
 

@@ -81,7 +81,7 @@ def require_portable(paths: Collection[str]) -> None:
     for path in paths:
         reason = refusal(path)
         if reason:
-            found = Text("{path}: {reason}", path=shown(path), reason=Text(reason))
+            found = Text("{path}: {reason}", path=shown(path), reason=reason)
             raise UnsafePathError("names that every computer can hold", found, "Rename that file or folder.")
     same = clash(paths)
     if same:

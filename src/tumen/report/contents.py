@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tumen.report.animals import crossers
 from tumen.report.cells import capital
+from tumen.report.disclosure import disclosure
 from tumen.report.document import Block, Document, Picture, Points, Section, Text
 from tumen.report.figure import Figure
 from tumen.report.methods import boundaries, cautions, files, methods, provenance
@@ -34,6 +35,9 @@ def contents(source: ReportSource, figures: Iterable[Figure], words: Words) -> D
         Section("provenance", words.text("Provenance"), (*provenance(source, words), files(source, words))),
     ]
     kept = [section for section in sections if section.blocks]
+    if levels := disclosure(source, kept, words):
+        place = next((number for number, section in enumerate(kept) if section.name == "methods"), len(kept))
+        kept.insert(place, Section("disclosure", words.text("Levels of disclosure"), levels))
     facts = _facts(source, words)
     kicker = words.text("Joint transborder report")
     if words.missing or words.nameless:

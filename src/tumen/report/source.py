@@ -87,6 +87,13 @@ TRACKS: Shape = MappingProxyType(
         "countryCode": pl.String,  # null where the side is not certain
     }
 )
+DISCLOSED: Shape = MappingProxyType(
+    {
+        "section": pl.String,  # the anchor of a section
+        "party": pl.String,
+        "level": pl.String,  # at which its data were disclosed; several joined by ", ", the least first
+    }
+)
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
@@ -157,6 +164,7 @@ class ReportSource:
     names in the order of the study; `period` is the study's, or None if it asks for everything. `languages` are those
     the report is written in, the first is the one that `report.html` has.
     `population`: answers on density, survival and diversity, one of each name and species, in the order they are read.
+    `disclosed`: at which level was disclosed what a section rests on; no rows where nobody says.
     """
 
     title: str
@@ -174,6 +182,7 @@ class ReportSource:
     region: Region
     provenance: Provenance
     population: tuple[Answer, ...] = ()
+    disclosed: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(DISCLOSED)))
 
     def __post_init__(self) -> None:
         """Refuse tables that lack a column, before half a report is drawn."""
@@ -187,12 +196,15 @@ class ReportSource:
                     "Pass it, even empty.",
                 )
             _require(name, self.crossings.tables[name], columns)
+        _require("disclosure", self.disclosed, tuple(DISCLOSED))
         population.check(self.population)
 
     @property
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """Every table of the report by the name under which it is cited: `tables/NAME.csv`."""
         own = {name: getattr(self, name) for name in SHAPES}
+        if self.disclosed.height:
+            own["disclosure"] = self.disclosed
         return {**own, **self.crossings.tables, **population.tables(self.population)}
 
     @property

@@ -15,6 +15,15 @@ PEOPLE = ("human", "vehicle")
 """Observations that are of people: below `full` they stay at home."""
 COUNTED = ("count", "minimum", "maximum")
 """Numbers of a count that are emptied when it is withheld."""
+REASONS = {
+    "table": "the grant does not let out this table",
+    "species": "the grant does not let out their species",
+    "people": "they show people",
+    "pictures": "the grant lets out no whole pictures",
+    "video": "they are no JPEG or PNG pictures",
+    "thirdParty": "they name animals of a third party",
+}
+"""Why rows stay at home."""
 ROW = "\x00row"
 """Column that numbers the rows of the owner's table, from 0."""
 
@@ -69,7 +78,7 @@ def choose(package: Package, grant: Grant) -> Chosen:
 
 
 def _withheld(table: str, count: int, reason: str) -> pl.DataFrame:
-    return findings.finding("disclosed-rows-withheld", table=table, count=count, reason=reason)
+    return findings.finding("disclosed-rows-withheld", table=table, count=count, reason=REASONS[reason])
 
 
 def _of_species(frames: Mapping[str, pl.DataFrame], grant: Grant) -> dict[str, pl.DataFrame]:

@@ -37,6 +37,10 @@ MEDIA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """Files that go with a view: the owner's path, the path in the view, and the box to cut out; null for all of it."""
 
+DESIGNS = ("simpleRandom", "systematicRandom", "clusteredRandom", "experimental", "targeted", "opportunistic")
+METHODS = ("activityDetection", "timeLapse")
+"""Words of Camtrap DP 1.0.2 for a survey's design and for what set off a recording."""
+
 FROM = {"encounters": ("observations", "positions"), "camera_days": ("deployments",), "portraits": ("media",)}
 """Tables that the owner derives, and the tables of a grant that include them."""
 
@@ -189,9 +193,12 @@ def _with(chosen: Chosen, name: str) -> dict[str, pl.DataFrame]:
 
 
 def _held(package: Package, grant: Grant) -> Package:
-    if grant.tables is None:
-        return package
-    return replace(package, tables={name: frame for name, frame in package.tables.items() if name in grant.tables})
+    """Return what of a package may be counted: the tables and species of the grant."""
+    tables = {n: frame for n, frame in package.tables.items() if grant.tables is None or n in grant.tables}
+    if grant.species is not None:
+        named = {n: frame for n, frame in tables.items() if "scientificName" in frame.columns}
+        tables = {n: frame if n == "counts" else _of_species(frame, grant) for n, frame in named.items()}
+    return replace(package, tables=tables)
 
 
 def _told_once(mine: Mapping[str, pl.DataFrame], grant: Grant) -> dict[str, pl.DataFrame]:
@@ -274,19 +281,33 @@ def _descriptor(package: Package, viewer: Viewer, tables: Mapping[str, pl.DataFr
         "contributors": [{"title": package.party, "role": "rightsHolder"}],
         "tumen": {**_whose(package), "protocol": VERSION, "disclosure": _terms(grant)},
     }
-    licences = package.descriptor.get("licenses")
-    if isinstance(licences, list):
+    licences = _licences(package.descriptor.get("licenses"))
+    if licences:
         made["licenses"] = licences
     if viewer.placed and "deployments" in tables:
         stated = package.descriptor.get("coordinatePrecision")
         coarse = stated if isinstance(stated, int | float) and not isinstance(stated, bool) else 0.0
         made["coordinatePrecision"] = max(WIDTHS[grant.category], coarse)
     if any(table.name in tables for table in STANDARD):
-        project = package.descriptor.get("project")
-        said = project if isinstance(project, dict) else {}
-        design = {key: said[key] for key in ("samplingDesign", "captureMethod") if key in said}
-        made["project"] = {"title": f"A view at the level {grant.level}", **design}
+        made["project"] = {"title": f"A view at the level {grant.level}", **_design(package.descriptor.get("project"))}
     return made
+
+
+def _licences(said: Any) -> list[dict[str, str]]:
+    """Return licences by name and scope; a title or an address of one could say anything."""
+    listed = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    named = [{key: str(one[key]) for key in ("name", "scope") if key in one} for one in listed]
+    return [one for one in named if "name" in one]
+
+
+def _design(said: Any) -> dict[str, Any]:
+    """Return how the survey was made, as far as it is said in the words of the standard."""
+    if not isinstance(said, dict):
+        return {}
+    methods = said.get("captureMethod")
+    used = [one for one in methods if one in METHODS] if isinstance(methods, list) else []
+    design = {"samplingDesign": said["samplingDesign"]} if said.get("samplingDesign") in DESIGNS else {}
+    return {**design, **({"captureMethod": used} if used else {})}
 
 
 def _whose(package: Package) -> dict[str, Any]:

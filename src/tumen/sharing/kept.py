@@ -97,7 +97,7 @@ ANIMALS: Mapping[str, Kept] = {
         individualID="animal",
         **every("fact", "flank certainty blind method"),
         identifiedBy="person",
-        identifiedAt="judged",
+        identifiedAt="time",
         **_SAID,
     ),
     "links": kept(

@@ -5,16 +5,17 @@ that the view says of itself, and it does not know how the view was made. `docs/
 searched and what cannot be found.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from tumen.sharing.leaks_border import Locate, border_leaks
 from tumen.sharing.leaks_descriptor import descriptor_leaks
 from tumen.sharing.leaks_media import media_leaks
 from tumen.sharing.leaks_numbers import coordinate_leaks, day_leaks
 from tumen.sharing.leaks_others import Earlier, linked
-from tumen.sharing.leaks_places import border_leaks, cell_leaks, ledger_leaks
+from tumen.sharing.leaks_places import cell_leaks, ledger_leaks
 from tumen.sharing.leaks_rare import rare
 from tumen.sharing.leaks_shape import shape_leaks
 from tumen.sharing.leaks_texts import said
@@ -23,8 +24,6 @@ from tumen.sharing.ledger import Ledger
 from tumen.sharing.levels import Grant
 from tumen.tables import findings
 from tumen.tables.package import Package
-
-Locate = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,12 @@ def _judged(texts: pl.DataFrame, numbers: pl.DataFrame, places: Numbers, least: 
     counts = numbers.group_by("text").len("numbers")
     pairs = first.join(second, on="text").join(counts, on="text").filter(pl.col("a") != pl.col("b"))
     pairs = pairs.filter((pl.col("numbers") <= LONGEST) | ((pl.col("a") - pl.col("b")).abs() <= 2))
-    hit = _pairs(pairs["va"].to_numpy(), pairs["vb"].to_numpy(), np.maximum(pairs["wa"], pairs["wb"]), magnitude)
+    hit = _pairs(
+        pairs["va"].to_numpy(),
+        pairs["vb"].to_numpy(),
+        np.maximum(pairs["wa"].to_numpy(), pairs["wb"].to_numpy()),
+        magnitude,
+    )
     found = pairs.filter(pl.Series(hit, dtype=pl.Boolean))["text"].unique()
     yield from _each("leak-coordinates", texts, found)
     single = fine.filter((pl.col("decimals") >= ALONE) & ~pl.col("text").is_in(found.implode()))["text"].unique()
@@ -139,7 +144,7 @@ def _in_columns(name: str, frame: pl.DataFrame, places: Numbers, least: int) -> 
     """Return findings on columns of numbers: two that hold a place in one row, and single exact ones."""
     kept = KEPT[name].columns if name in KEPT else {}
     told = {column for column, what in kept.items() if what in ("longitude", "latitude", "radius") and name in LOCATED}
-    columns = [c for c in frame.columns if frame[c].dtype.is_float() and c not in told]
+    columns = [c for c in frame.columns if frame[c].dtype.is_float() and c not in told and frame[c].count()]
     suspects: dict[str, pl.DataFrame] = {}
     for column in columns:
         cells = frame.select(value=column, row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)).drop_nulls("value")
@@ -155,7 +160,7 @@ def _in_columns(name: str, frame: pl.DataFrame, places: Numbers, least: int) -> 
             if one == other:
                 continue
             both = suspects[one].join(suspects[other], on="row", suffix="2")
-            within = np.maximum(both["within"], both["within2"])
+            within = np.maximum(both["within"].to_numpy(), both["within2"].to_numpy())
             hit = _pairs(both["value"].to_numpy(), both["value2"].to_numpy(), within, np.abs(places))
             rows = both.filter(pl.Series(hit, dtype=pl.Boolean))
             if rows.height:

@@ -9,12 +9,11 @@ from tumen.sharing.choose import allowed, granted
 from tumen.sharing.classes import GRANTABLE, Kept
 from tumen.sharing.disclose import FROM
 from tumen.sharing.generalise import first_of, last_day_of, last_second_of
-from tumen.sharing.kept import KEPT
 from tumen.sharing.leaks_texts import KEYED, KEYED_PATH, OWN_WORDS
 from tumen.sharing.levels import Grant, at_most
 from tumen.sharing.view import PLACES, WITHHELD
 from tumen.tables.cast import to_text
-from tumen.tables.findings import finding
+from tumen.tables.findings import empty, finding
 from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.schema import OFFSET, Column, Kind, Table
@@ -36,9 +35,7 @@ def shape_leaks(disclosed: Package, grant: Grant) -> Iterator[pl.DataFrame]:
         table = TABLES[name]
         for extra in _undeclared(table, kept, frame, disclosed.received.get(name)):
             yield finding("leak-column-undeclared", table=name, column=extra)
-        for column in table.columns:
-            if column.name in frame.columns:
-                yield _column(table, column, frame, kept, _Asked(grant, disclosed.party))
+        yield from _columns(table, frame, kept, _Asked(grant, disclosed.party))
         yield _written(table, frame, disclosed.received)
         yield _order(table, frame)
 
@@ -71,18 +68,17 @@ def _undeclared(table: Table, kept: Kept, frame: pl.DataFrame, received: pl.Data
     )
 
 
-def _column(table: Table, column: Column, frame: pl.DataFrame, kept: Kept, asked: _Asked) -> pl.DataFrame:
-    """Return a finding on a column whose cells its class does not let out."""
-    name = column.name
-    bad, code = _broken(table, column, kept, asked)
-    broken = frame.select(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64), bad=bad).filter(
-        pl.col("bad").fill_null(False)
-    )
-    if broken.is_empty():
-        return finding(code).clear()
-    more = {"period": asked.period} if code == "leak-instant" else {}
-    row = int(broken["row"][0])
-    return finding(code, table=table.name, row=row, column=name, count=broken.height, **more)
+def _columns(table: Table, frame: pl.DataFrame, kept: Kept, asked: _Asked) -> Iterator[pl.DataFrame]:
+    """Return findings on columns with cells that their class does not let out, each with the first row of them."""
+    if frame.is_empty():
+        return
+    judged = [(c.name, *_broken(table, c, kept, asked)) for c in table.columns if c.name in frame.columns]
+    counts = frame.select(bad.fill_null(False).sum().alias(name) for name, bad, _ in judged).row(0)
+    for (name, bad, code), count in zip(judged, counts, strict=True):
+        if count:
+            row = int(frame.select(bad.fill_null(False).arg_max()).item()) + 2
+            more = {"period": asked.period} if code == "leak-instant" else {}
+            yield finding(code, table=table.name, row=row, column=name, count=int(count), **more)
 
 
 def _broken(table: Table, column: Column, kept: Kept, asked: _Asked) -> tuple[pl.Expr, str]:
@@ -94,7 +90,7 @@ def _broken(table: Table, column: Column, kept: Kept, asked: _Asked) -> tuple[pl
     if name == "fileMediatype":
         return ~cell.is_in([*PICTURES, WITHHELD]), "leak-column-withheld"
     if what in ("fact", "country", "genotype") or asked.frees(what):
-        return pl.lit(False), "leak-column-withheld"
+        return pl.lit(value=False), "leak-column-withheld"
     if what in ("start", "end", "time", "judged"):
         return _too_exact(column, what, asked.period), "leak-instant"
     hidden = what == "key" and kept.kinds[name] in PLACES and not asked.placed
@@ -108,7 +104,7 @@ def _broken(table: Table, column: Column, kept: Kept, asked: _Asked) -> tuple[pl
             )
         return ~keyed, "leak-name-not-keyed"
     if what in ("longitude", "latitude", "radius") and asked.placed:
-        return pl.lit(False), "leak-column-withheld"
+        return pl.lit(value=False), "leak-column-withheld"
     return cell.is_not_null() & (cell.cast(pl.String) != WITHHELD), "leak-column-withheld"
 
 
@@ -133,21 +129,23 @@ def _too_exact(column: Column, what: str, period: str) -> pl.Expr:
 def _written(table: Table, frame: pl.DataFrame, received: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return a finding where the text to be written is not that of the values."""
     text = received.get(table.name)
-    nothing = finding("leak-text-differs", table=table.name)
     if text is None or set(frame.columns) != set(table.dtypes):
-        return nothing.clear()
+        return empty()
     same = to_text(table, frame.select(*table.dtypes))
-    return nothing.clear() if text.select(sorted(text.columns)).equals(same.select(sorted(same.columns))) else nothing
+    if text.select(sorted(text.columns)).equals(same.select(sorted(same.columns))):
+        return empty()
+    return finding("leak-text-differs", table=table.name)
 
 
 def _order(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Return a finding where rows are not sorted by their key, or by all they hold."""
     by = [name for name in ([table.key] if table.key else table.names) if name in frame.columns]
     by = [name for name in by if frame[name].null_count() < frame.height]
-    nothing = finding("leak-order", table=table.name)
-    if frame.height < 2 or not by or not KEPT[table.name].columns:
-        return nothing.clear()
+    if frame.height < 2 or not by:
+        return empty()
     if table.key and frame[table.key].null_count() == 0:
-        return nothing.clear() if frame[table.key].is_sorted() else nothing
-    cells = frame.select(by)
-    return nothing.clear() if cells.equals(cells.sort(by, maintain_order=True, nulls_last=True)) else nothing
+        in_order = frame[table.key].is_sorted()
+    else:
+        cells = frame.select(by)
+        in_order = cells.equals(cells.sort(by, maintain_order=True, nulls_last=True))
+    return empty() if in_order else finding("leak-order", table=table.name)

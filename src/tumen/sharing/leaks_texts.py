@@ -56,6 +56,8 @@ def said(disclosed: Package, grant: Grant, files: Iterable[str]) -> pl.DataFrame
 
 
 def _cells(name: str, frame: pl.DataFrame, grant: Grant) -> Iterator[pl.DataFrame]:
+    if frame.is_empty():
+        return
     kept = KEPT[name].columns if name in KEPT else {}
     declared = {column.name: column for column in TABLES[name].columns} if name in TABLES else {}
     for column in frame.columns:

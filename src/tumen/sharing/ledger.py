@@ -45,8 +45,8 @@ RELEASES: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per release and location. `column`, `row`: the finest cell (`tumen.sharing.generalise.anchors`), -1 for none.
 
-`location` is the owner's own word, "place/..." or "sample/...". `category` is 0 where no coordinates left and 9 where
-exact ones did. `step` and `borderDistance` (m) are null where no distance to the border left.
+`location` is the owner's own word, such as "place/..." or "sample/...". `category` is 0 where no coordinates left and
+9 where exact ones did. `step` and `borderDistance` (m) are null where no distance to the border left.
 """
 
 LOCATIONS = {name: RELEASES[name] for name in ("location", "column", "row", "category", "step", "borderDistance")}

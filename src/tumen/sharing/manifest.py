@@ -118,7 +118,7 @@ class Manifest:
         _check_resources(self.resources, self.alg)
 
     def to_bytes(self) -> bytes:
-        """Return the bytes that are signed."""
+        """Return the bytes that are signed; raise `LimitError` for more than a reader takes."""
         said = {each.name: getattr(self, each.name) for each in fields(self)}
         said["created"] = self.created.strftime(_CREATED)
         said["alg"] = asdict(self.alg)
@@ -126,7 +126,11 @@ class Manifest:
             {**asdict(each), "recipients": None if each.recipients is None else list(each.recipients)}
             for each in self.resources
         ]
-        return to_bytes(said)
+        data = to_bytes(said)
+        if len(data) > LARGEST:
+            cure = "Make several packages of it."
+            raise LimitError(Text("a manifest of at most {most} bytes", most=LARGEST), f"{len(data)}", cure)
+        return data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Manifest":
@@ -290,7 +294,7 @@ def _check_resources(resources: tuple[Resource, ...], alg: Alg) -> None:
 def _check_path(path: str) -> None:
     reason = refusal(path)
     if reason:
-        found = Text("{path}: {reason}", path=shown(path), reason=Text(reason))
+        found = Text("{path}: {reason}", path=shown(path), reason=reason)
         raise UnsafePathError("names that every computer can hold", found, "Rename that file.")
     if path == NAME or signer(path) is not None:
         raise UnsafePathError(Text("no file called {path}", path=path), "one", "It is the manifest's name; rename it.")

@@ -17,7 +17,7 @@ from tumen.tables import findings
 
 LOCATED: Mapping[str, tuple[str, str]] = {
     "deployments": ("place", "deploymentID"),
-    "sites": ("place", "siteID"),
+    "sites": ("site", "siteID"),
     "samples": ("sample", "sampleID"),
     "searches": ("search", "searchID"),
     "health_events": ("health event", "eventID"),

@@ -136,24 +136,24 @@ def verify_files(manifest: Manifest, files: Files) -> None:
     if missing:
         digests = {files[name][1]: name for name in extra}
         renamed = digests.get(expected[missing[0]].sha256)
-        found = _listed("no", missing)
+        found = _listed(Text("no"), missing)
         if renamed is not None:
             found = Text("it under the name {name}: {path}", name=shown(renamed), path=shown(missing[0]))
         raise MissingFileError("every file that was sealed", found, "Copy the package again, whole.")
     if extra:
         cure = "Remove what does not belong there; if you did not put it there, ask where the package came from."
-        raise ExtraFileError("only files that were sealed", _listed("also", extra), cure)
+        raise ExtraFileError("only files that were sealed", _listed(Text("also"), extra), cure)
     others = sorted(path for path, each in expected.items() if files[path] != (each.size, each.sha256))
     if others:
         cure = "Copy the package again; if this stays so, ask the sender for it anew."
-        raise DigestError("files as they were sealed", _listed("another", others), cure)
+        raise DigestError("files as they were sealed", _listed(Text("another"), others), cure)
 
 
-def _listed(word: str, paths: list[str]) -> Text:
+def _listed(word: Text, paths: list[str]) -> Text:
     if len(paths) == 1:
-        return Text("{word} {path}", word=Text(word), path=shown(paths[0]))
+        return Text("{word} {path}", word=word, path=shown(paths[0]))
     more = len(paths) - 1
-    return Text("{word} {path}, and {more} more of this kind", word=Text(word), path=shown(paths[0]), more=more)
+    return Text("{word} {path}, and {more} more of this kind", word=word, path=shown(paths[0]), more=more)
 
 
 def _signers(data: bytes, signatures: Mapping[str, Signature], keys: Keys, now: datetime) -> dict[str, Known]:

@@ -151,7 +151,8 @@ def _timed(column: Column, cells: pl.Series, what: str, period: str) -> list[pl.
         order = cell.rank("dense").over(first_of(cell, period)).cast(pl.Int64) - 1
         told = told + pl.duration(seconds=order)
     values = cells.to_frame().select(told.alias(column.name)).to_series()
-    return [values, pl.Series(column.name + OFFSET, [0], dtype=pl.Int32).new_from_index(0, len(values))]
+    utc = pl.when(cell.is_not_null()).then(pl.lit(0, dtype=pl.Int32)).alias(column.name + OFFSET)
+    return [values, values.to_frame().select(utc).to_series()]
 
 
 def _names_of_pairs(frame: pl.DataFrame, shown: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from tumen.errors import Text
+
 LONGEST = 240
 """Characters of a path inside a package; Windows holds 260 with the folder that the package lies in."""
 
@@ -21,7 +23,7 @@ _JOINERS = frozenset("\u200c\u200d\u180e")
 """Unseen characters that some scripts (Persian, Mongolian, the Indian ones) cannot be spelled without."""
 
 
-def refusal(path: str) -> str | None:
+def refusal(path: str) -> Text | None:
     r"""Say why a file of a package may not be called so; None for a name that every system can hold.
 
     Letters of every script are welcome. The path is relative, with `/` between its parts.
@@ -32,27 +34,27 @@ def refusal(path: str) -> str | None:
     ('a part that leads elsewhere', 'a name that Windows keeps for itself', 'a character that Windows cannot hold')
     """
     if not path or path.startswith("/") or path.startswith("~"):
-        return "a path that does not start in the package"
+        return Text("a path that does not start in the package")
     if len(path) > LONGEST:
-        return f"more than {LONGEST} characters"
+        return Text("more than {most} characters", most=LONGEST)
     return next((reason for part in path.split("/") if (reason := _part_refusal(part))), None)
 
 
-def _part_refusal(part: str) -> str | None:
+def _part_refusal(part: str) -> Text | None:
     if part in ("", ".", ".."):
-        return "a part that leads elsewhere"
+        return Text("a part that leads elsewhere")
     if _FORBIDDEN.intersection(part):
-        return "a character that Windows cannot hold"
+        return Text("a character that Windows cannot hold")
     if any(_unseen(letter) for letter in part):
-        return "a character that cannot be seen"
+        return Text("a character that cannot be seen")
     if len(part.encode()) > LONGEST_PART:
-        return f"a part of more than {LONGEST_PART} bytes"
+        return Text("a part of more than {most} bytes", most=LONGEST_PART)
     if part[-1] in ". " or part[0] == " ":
-        return "a blank or a dot at an end, which Windows takes away"
+        return Text("a blank or a dot at an end, which Windows takes away")
     if _RESERVED.fullmatch(part):
-        return "a name that Windows keeps for itself"
+        return Text("a name that Windows keeps for itself")
     if unicodedata.normalize("NFC", part) != part:
-        return "letters in pieces (Unicode NFD), which some systems put together"
+        return Text("letters in pieces (Unicode NFD), which some systems put together")
     return None
 
 

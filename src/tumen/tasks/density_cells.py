@@ -87,7 +87,12 @@ def _judged(parties: pl.DataFrame, metres: float, sigma: float | None) -> pl.Dat
     told = []
     for party, count in parties.iter_rows():
         one = findings.finding(
-            code, table="deployments", column="coordinateUncertainty", value=f"{metres:.0f}", stations=count, sigma=shown
+            code,
+            table="deployments",
+            column="coordinateUncertainty",
+            value=f"{metres:.0f}",
+            stations=count,
+            sigma=shown,
         )
         told.append(one.with_columns(party=pl.lit(party)))
     return findings.gather(told)

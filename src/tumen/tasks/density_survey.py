@@ -90,7 +90,9 @@ def survey(pooled: Pool, species: str, asked: Mapping[str, Any]) -> Survey:
     ground = read_ground(pooled, asked, made.plane)
     sigmas = [spread for session in made.sessions if (spread := spread_of(session)) is not None]
     sigma = float(np.median(sigmas)) if sigmas else None
-    found = findings.gather([_too_long(windows(pooled, asked)), coarse, _coarse(pooled, made, sigma), _months(pooled, asked)])
+    found = findings.gather(
+        [_too_long(windows(pooled, asked)), coarse, _coarse(pooled, made, sigma), _months(pooled, asked)]
+    )
     return placed(species, made, ground, asked, sigma=sigma, found=found)
 
 

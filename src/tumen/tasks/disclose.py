@@ -61,6 +61,8 @@ def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
     owned = Derived()
     if at_most("crossing", grant.level) and grant.level != "full":
         owned = derive(package, area_of(asked.countries) if asked.countries is not None else None)
+        if asked.countries is None:
+            lacking.append(findings.finding("disclosed-without-countries"))
     now = clock.now()
     made = disclose(package, grant, read_secret(asked.secret), owned, read_ledger(asked.ledger), now)
     lacking.append(said)

@@ -6,9 +6,11 @@ from its beginning each time, with the answers it has; where it needs one more, 
 What an answer reveals: docs/methods/federated.md.
 """
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +251,9 @@ def abundance_rows(found: Joint, plan: Plan) -> pl.DataFrame:
         for region, share in regions:
             area = float(found.area.sum() if share is None else found.area @ share)
             n, per = found.expected(share, number), PER / area
-            rows.append((session.name, region, area, n.value, n.se, n.low, n.high, *(v * per for v in (n.value, n.low, n.high))))
+            rows.append(
+                (session.name, region, area, n.value, n.se, n.low, n.high, *(v * per for v in (n.value, n.low, n.high)))
+            )
     columns = (
         *("session", "region", "areaKm2", "expected", "expectedSe", "expectedLow", "expectedHigh"),
         *("density", "densityLow", "densityHigh"),
@@ -289,24 +293,19 @@ def pseudonyms(pooled: Pool, secret: bytes) -> dict[str, pl.DataFrame]:
     """
     if len(secret) < 16:
         raise MisuseError(
-            "a secret of 16 bytes or more", Text("{count}", count=len(secret)), "Draw it, and keep it with the register."
+            "a secret of 16 bytes or more",
+            Text("{count}", count=len(secret)),
+            "Draw it, and keep it with the register.",
         )
     table = pooled.register.walk.table.select("party", "individualID", "jointID").unique().sort("party", "individualID")
     joint = table["jointID"].unique().to_list()
     named = {each: _hidden(each, secret) for each in joint}
     table = table.with_columns(pseudonym=pl.col("jointID").replace_strict(named, return_dtype=pl.String))
     return {
-        str(party): own.select("individualID", "pseudonym") for (party,), own in table.group_by(["party"], maintain_order=True)
+        str(party): own.select("individualID", "pseudonym")
+        for (party,), own in table.group_by(["party"], maintain_order=True)
     }
 
 
 def _hidden(name: str, secret: bytes) -> str:
-    import hashlib
-    import hmac
-
     return "A" + hmac.new(secret, b"tumen-federated\x00" + name.encode(), hashlib.sha256).hexdigest()[:20]
-
-
-def with_levels(plan: Plan, **levels: tuple[str, ...]) -> Plan:
-    """Return a plan with the values of further categories."""
-    return replace(plan, agreed=replace(plan.agreed, levels={**plan.agreed.levels, **levels}))

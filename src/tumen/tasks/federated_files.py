@@ -123,9 +123,7 @@ def read_plan(folder: Path) -> Plan:
         )
         plane = Plane(**{name: float(told["plane"][name]) for name in ("longitude", "latitude", "reach", "error")})
         parties = tuple(str(party) for party in told["parties"])
-        return Plan(
-            told["species"], parties, sessions, occasion, plane, agreed, hashlib.sha256(data).hexdigest()
-        )
+        return Plan(told["species"], parties, sessions, occasion, plane, agreed, hashlib.sha256(data).hexdigest())
     except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise _broken(folder / PLAN, error) from error
 
@@ -134,9 +132,7 @@ def _mask(data: bytes, spacing: float, levels: Mapping[str, tuple[str, ...]]) ->
     text = pl.read_csv(data, infer_schema=False)
     words = {"country", *levels}
     numbers = {
-        name: np.ascontiguousarray(text[name].cast(pl.Float64).to_numpy())
-        for name in text.columns
-        if name not in words
+        name: np.ascontiguousarray(text[name].cast(pl.Float64).to_numpy()) for name in text.columns if name not in words
     }
     covariates: dict[str, Any] = {
         name: np.array(text[name].to_list(), dtype=object) for name in text.columns if name in words
@@ -214,7 +210,11 @@ def read_seen(told: Mapping[str, Any], path: Path) -> tuple[Seen, ...]:
 
 
 def write_vectors(
-    answers: Sequence[tuple[Vectors, ...]], seen: Sequence[Seen], names: Sequence[str], path: Path, about: dict[str, str]
+    answers: Sequence[tuple[Vectors, ...]],
+    seen: Sequence[Seen],
+    names: Sequence[str],
+    path: Path,
+    about: dict[str, str],
 ) -> None:
     """Write vectors by point, session, animal (null: what an animal that was never seen was exposed to) and class.
 

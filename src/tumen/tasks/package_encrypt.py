@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +35,8 @@ from tumen.files.minisign import SecretKey
 from tumen.files.sealing import to_seal, written
 from tumen.sharing.manifest import Manifest, Plain, Resource
 from tumen.tables.file_names import clash, refusal, shown
+from tumen.tasks import clock
+from tumen.tasks.keys import trusted
 from tumen.tasks.package_seal import Sealing, Terms, seal
 
 SALT = 32
@@ -57,6 +60,20 @@ def seal_encrypted(
     with encrypted(folder, out, recipients, terms) as (copy, changed, left_out):
         sealed = seal(copy, out, key, terms=changed, progress=progress)
     return replace(sealed, left_out=tuple(sorted({*left_out, *sealed.left_out})))
+
+
+def recipients(named: Iterable[str], node: Path | None = None, *, now: datetime | None = None) -> tuple[str, ...]:
+    """Return the age recipients of names: recipients themselves, or parties of a node's trust list; sorted.
+
+    Raises `KeyFileError` for what is neither, `UnknownKeyError` for a party without a recipient.
+    """
+    found: set[str] = set()
+    for name in named:
+        if node is None or name.startswith("age1"):
+            found.add(require_recipient(name))
+        else:
+            found.update(trusted(node).recipients(name, now or clock.now()))
+    return tuple(sorted(found))
 
 
 @contextmanager

@@ -225,16 +225,14 @@ def _resources(files: Mapping[str, Digest], terms: Terms) -> tuple[Resource, ...
 def _check_clock(now: datetime, said: "_Said", folder: Path, earlier: Manifest | None) -> None:
     """Refuse to date a package before what it holds or supersedes: then the computer's date is wrong."""
     written = datetime.fromtimestamp((folder / DESCRIPTOR).stat().st_mtime, UTC).replace(microsecond=0)
-    known = [(written, "the file datapackage.json"), (said.created, "datapackage.json itself")]
+    known = [(written, Text("the file datapackage.json")), (said.created, Text("datapackage.json itself"))]
     limits = [(instant, what, now + _SLACK) for instant, what in known if instant is not None]
     if earlier is not None:
-        limits.append((earlier.created, "the version before", now))
+        limits.append((earlier.created, Text("the version before"), now))
     for instant, what, latest in limits:
         if instant > latest:
             needed = "a clock that is right"
-            found = Text(
-                "today {today}, while {what} is of {then}", today=f"{now:%F}", what=Text(what), then=f"{instant:%F}"
-            )
+            found = Text("today {today}, while {what} is of {then}", today=f"{now:%F}", what=what, then=f"{instant:%F}")
             raise SealError(needed, found, "Correct the date of this computer, or the date there, and seal again.")
 
 

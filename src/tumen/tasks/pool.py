@@ -280,7 +280,9 @@ def _operating(packages: tuple[Package, ...], study: Study, deployments: pl.Data
     where = deployments.select("party", "deploymentID", "place", "countryCode", "longitude", "latitude").unique(
         ["party", "deploymentID"], keep="first"
     )
-    intervals = [_worked(package, study.period).with_columns(pl.lit(package.party).alias("party")) for package in packages]
+    intervals = [
+        _worked(package, study.period).with_columns(pl.lit(package.party).alias("party")) for package in packages
+    ]
     return pl.concat(intervals).join(where, on=["party", "deploymentID"], how="left", maintain_order="left")
 
 

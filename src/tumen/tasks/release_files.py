@@ -13,6 +13,8 @@ from tumen.sharing.ledger import RELEASES, Ledger
 from tumen.sharing.pseudonyms import SECRET_BYTES
 
 FIRST_LINE = "tumen secret of pseudonyms/1"
+WORDS = ("purpose", "agreement", "location")
+"""Columns of a ledger that may be empty words, which a CSV cannot tell from nothing."""
 KEEP = "Name the file you have used before: with another secret all names change."
 
 
@@ -52,8 +54,8 @@ def read_ledger(path: Path) -> Ledger:
         text, _ = read_text_table(path.read_bytes(), name="ledger")
         values = text.with_columns(
             pl.col("on").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC"),
-            *(pl.col(name).cast(RELEASES[name]) for name in RELEASES if name != "on"),
-            *(pl.col(name).fill_null("") for name in ("purpose", "agreement", "location")),
+            *(pl.col(name).cast(RELEASES[name]) for name in RELEASES if name not in ("on", *WORDS)),
+            *(pl.col(name).fill_null("") for name in WORDS),
         )
         return Ledger(values.select(*RELEASES))
     except (OSError, pl.exceptions.PolarsError, ValueError) as error:

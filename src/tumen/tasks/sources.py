@@ -24,6 +24,7 @@ from tumen.tables.answer import Answer
 from tumen.tables.cameras import NOT_OPERATING
 from tumen.tables.detections import believed, once
 from tumen.tables.package import Package
+from tumen.tasks.disclosed import disclosed
 from tumen.tasks.pool import Pool
 
 PLACE = ["party", "place"]
@@ -56,6 +57,7 @@ def report_source(
             [pooled.findings, pace, *(each.findings for each in population if each.findings is not None)]
         ),
         population=population,
+        disclosed=disclosed(pooled, population),
         crossings=crossings,
         region=Region(
             countries=pooled.area.polygons,

@@ -45,7 +45,9 @@ def part_of(session, own):
 
 def agreed_on(session, said, fewest=5):
     levels = {"sex": ("F", "M")} if said.hybrid else {}
-    return Agreement(said, session.mask, (Closed("one", session.detectors.occasions),), session.detectors.kind, levels, fewest)
+    return Agreement(
+        said, session.mask, (Closed("one", session.detectors.occasions),), session.detectors.kind, levels, fewest
+    )
 
 
 def parties_of(session, said):
@@ -85,7 +87,9 @@ def test_the_fit_is_that_of_the_pooled_data(surveys, text):
     agreed, parties = parties_of(session, said)
     assert len(session.animals) < sum(len(party.sessions[0].animals) for party in parties.values())
     pooled = fit([session], said)
-    joint = federated(agreed, {name: party.seen() for name, party in parties.items()}, asking(parties), start=pooled.beta + 0.1)
+    joint = federated(
+        agreed, {name: party.seen() for name, party in parties.items()}, asking(parties), start=pooled.beta + 0.1
+    )
     again = fit([session], said, start=pooled.beta + 0.1)
     assert (joint.names, joint.status, joint.animals) == (again.names, "converged", len(session.animals))
     assert joint.log_likelihood == pytest.approx(again.log_likelihood, abs=1e-6)
@@ -178,7 +182,9 @@ def test_parties_that_contradict_each_other_about_a_sex_are_told(surveys):
 
     def saying(party, sex):
         own = seen[party][0]
-        return (replace(own, classes=tuple(sex if a == both else c for a, c in zip(own.animals, own.classes, strict=True))),)
+        return (
+            replace(own, classes=tuple(sex if a == both else c for a, c in zip(own.animals, own.classes, strict=True))),
+        )
 
     with pytest.raises(MisuseError) as error:
         joint_design(agreed, {**seen, "a": saying("a", "F"), "b": saying("b", "M")})

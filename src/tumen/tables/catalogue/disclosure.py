@@ -61,12 +61,6 @@ CODES: tuple[Code, ...] = (
         "place/ridge-12",
     ),
     Code(
-        "disclosed-place-unusable",
-        "warning",
-        "{count} rows of the table {table} have coordinates that are no place; the view has none for them.",
-        "Correct the coordinates.",
-    ),
-    Code(
         "disclosed-levels-lowered",
         "note",
         "The policy grants several levels for parts of this package; the view has the least of them, {value}.",
@@ -74,12 +68,10 @@ CODES: tuple[Code, ...] = (
         "crossing",
     ),
     Code(
-        "media-video-withheld",
-        "note",
-        "The file {value} is no JPEG or PNG picture; below the level full it is withheld, because only pictures can be "
-        "freed of what they say of place and time.",
-        "Nothing to do, or export single pictures.",
-        "media/m1.mp4",
+        "disclosed-without-countries",
+        "warning",
+        "No countries were given, so sides and distances to the border are not known; the view has no encounters.",
+        "Name a file of countries, or a region: --countries northeast_asia.",
     ),
     Code(
         "media-unreadable",
