@@ -13,7 +13,7 @@ from tumen.measure.sides import Countries, locate
 from tumen.sharing.derived import SEEN, WORKED
 from tumen.sharing.disclose import Derived, Disclosed, disclose
 from tumen.sharing.leaks import Around, leaks
-from tumen.sharing.ledger import Ledger
+from tumen.sharing.ledger import RELEASES, Ledger
 from tumen.sharing.levels import Grant
 from tumen.tables.package import Package
 
@@ -110,3 +110,12 @@ def changed(view: Package, table: str, **columns: pl.Expr | pl.Series) -> Packag
     """The view with columns of one table replaced, as a hand or a fault would."""
     frame = view.tables[table].with_columns(**columns)
     return replace(view, tables={**view.tables, table: frame}, received={})
+
+
+def told(*rows):
+    """A ledger of releases: release, receiver, location, column, row, category, step, distance."""
+    names = ("release", "receiver", "location", "column", "row", "category", "step", "borderDistance")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names), orient="row", strict=False)
+    blank = {"on": None, "purpose": "", "agreement": "", "level": "", "package": "", "grid": "tumen-grid/1"}
+    full = frame.with_columns(*(pl.lit(value).alias(name) for name, value in blank.items()))
+    return Ledger(full.select(pl.col(name).cast(dtype) for name, dtype in RELEASES.items()))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import package
 
+from tumen.measure.geodesy import distances
 from tumen.sharing.choose import allowed
 from tumen.sharing.classes import CLASSES, Kept
 from tumen.sharing.derived import SEEN, WORKED
@@ -270,6 +271,32 @@ def test_the_order_of_rows_does_not_matter(random, level):
     assert all(one.package.tables[name].equals(two.package.tables[name]) for name in one.package.tables)
     assert one.ledger.releases.equals(two.ledger.releases)
     assert one.package.descriptor == two.package.descriptor
+
+
+@settings(max_examples=10)
+@given(
+    st.lists(st.tuples(st.floats(-0.03, 0.03), st.floats(-0.03, 0.03)), min_size=1, max_size=5),
+    st.sampled_from([0, 42.999, 68]),
+    st.integers(1, 4),
+)
+def test_every_stated_circle_holds_the_true_point(moves, latitude, category):
+    """Also of cameras and samples of one location that stand in other cells than it."""
+    where = [{"latitude": str(latitude + north), "longitude": str(131.0 + east)} for north, east in moves]
+    cameras = [{"deploymentID": f"d{k}", "locationID": "Ridge 12", **at} for k, at in enumerate(where)]
+    samples = [
+        {"sampleID": f"s{k}", "locationID": "Ridge 12", "material": "hair", "collectedOn": "2014-05-06", **at}
+        for k, at in enumerate(reversed(where))
+    ]
+    given = package(deployments=cameras[:2], samples=samples)
+    shown = disclosed("generalised", made=given, category=category)
+    for name in ("deployments", "samples"):
+        key = TABLES[name].key
+        named = Viewer(Grant("south", "generalised"), SECRET, "north", pl.DataFrame())
+        true = given.table(name).with_columns(named.renamed(given.table(name)[key], key.removesuffix("ID")))
+        both = true.select(key, "latitude", "longitude").join(shown.package.table(name), on=key, suffix="_told")
+        columns = ("longitude", "latitude", "longitude_told", "latitude_told")
+        apart = distances(*(both[column].to_numpy() for column in columns))
+        assert (apart + 30 <= both["coordinateUncertainty"].to_numpy()).all()
 
 
 @settings(max_examples=5)

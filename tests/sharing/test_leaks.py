@@ -8,14 +8,14 @@ import polars as pl
 import pytest
 from PIL import Image
 from tests.builders import codes, package
-from tests.sharing.release_worlds import World, changed, reserve, sides
+from tests.sharing.release_worlds import World, changed, reserve, sides, told
 
 from tumen.files.media_clean import clean
 from tumen.measure.gcj02 import to_gcj02
 from tumen.sharing.leaks import Around, leaks
 from tumen.sharing.leaks_media import beside_pixels
 from tumen.sharing.leaks_others import Earlier
-from tumen.sharing.ledger import RELEASES, Ledger
+from tumen.sharing.ledger import Ledger
 from tumen.sharing.levels import Grant
 from tumen.tables import findings
 from tumen.tables.catalogue import leaks as words
@@ -260,15 +260,6 @@ def test_files_are_listed_clean_and_named_by_key():
     assert "leak-column-withheld" in codes(leaks(said, grant, truth=world().truth, ledger=made.ledger))
 
 
-def told(*rows):
-    """A ledger of releases: release, receiver, location, column, row, category, step, distance."""
-    names = ("release", "receiver", "location", "column", "row", "category", "step", "borderDistance")
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names), orient="row", strict=False)
-    blank = {"on": None, "purpose": "", "agreement": "", "level": "", "package": "", "grid": "tumen-grid/1"}
-    full = frame.with_columns(*(pl.lit(value).alias(name) for name, value in blank.items()))
-    return Ledger(full.select(pl.col(name).cast(dtype) for name, dtype in RELEASES.items()))
-
-
 P = ("p", 311220, 133104, 2, None, None)
 FINER = ("p", 311220, 133104, 4, None, None)
 BESIDE = ("p", 311330, 133104, 2, None, None)
@@ -327,7 +318,7 @@ def test_single_records_and_single_cameras_are_told_as_warnings():
     assert "leak-few-cameras" in codes(lonely.found(crossing.package, CROSSING, crossing.ledger))
     many = found(view(CROSSING).package, CROSSING)
     assert "leak-few-cameras" not in codes(many)
-    crowd = World(reserve(stations=1, records=400))
+    crowd = World(reserve(stations=1, records=900))
     shown = crowd.release(grant)
     assert "leak-rare" not in codes(crowd.found(shown.package, grant, shown.ledger))
 

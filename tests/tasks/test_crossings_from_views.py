@@ -7,12 +7,18 @@ import pytest
 from tests.builders import package
 from tests.tasks.border_worlds import camera, countries, pooled, sighting
 
+from tumen.report.contents import contents
+from tumen.report.document import Grid
+from tumen.report.page import html as page
+from tumen.report.words import Words
 from tumen.sharing.disclose import disclose
 from tumen.sharing.ledger import Ledger
 from tumen.sharing.levels import Grant
+from tumen.tables import findings
 from tumen.tasks.area import area_of
 from tumen.tasks.crossings import answer
 from tumen.tasks.disclose import derive
+from tumen.tasks.sources import report_source
 
 STEP = 1000.0
 FIRST = datetime(2014, 1, 1, tzinfo=UTC)
@@ -35,7 +41,7 @@ def day(number):
 
 
 def owners():
-    """T7 of the north is 22 of the south and crossed twice; T9 and 31 stay, T3 was met where the side is not certain."""
+    """T7 of the north is 22 of the south and crossed twice; T9 and 31 stay, T3 was met on an uncertain side."""
     stood = [camera(name, x, y, FIRST, day(90)) for name, x, y in (("n1", 3.2, 0), ("n2", 8.7, 4), ("edge", 0.002, 9))]
     north = package(
         deployments=stood,
@@ -61,14 +67,15 @@ def owners():
     return [north, south]
 
 
-@pytest.fixture
-def both(tmp_path, monkeypatch):
-    whole = pooled(tmp_path, monkeypatch, owners())
-    area = area_of(countries(tmp_path))
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("views")
+    area = area_of(countries(folder))
     grant = Grant("secretariat", "crossing", step=STEP, columns=RAW)
     views = [disclose(one, grant, b"s" * 32, derive(one, area), Ledger(), day(400)).package for one in owners()]
     assert all(view.table(name).is_empty() for view in views for name in ("deployments", "observations"))
-    return answer(whole), answer(pooled(tmp_path, monkeypatch, views))
+    with pytest.MonkeyPatch.context() as patch:
+        return tuple(answer(pooled(folder, patch, packages)) for packages in (owners(), views))
 
 
 def test_the_joint_table_and_the_summary_are_the_same(both):
@@ -101,3 +108,32 @@ def test_the_answer_says_whose_encounters_were_derived(both):
     assert note.arguments == {"parties": "north-reserve, south-institute"}
     assert "encounters-derived" not in [note.code for note in whole.notes]
     assert views.tables["individuals"]["watchedBehindDays"].is_null().all()
+
+
+def test_the_report_says_at_which_level_its_sections_were_disclosed(tmp_path, monkeypatch):
+    north, south = owners()
+    view = disclose(
+        north,
+        Grant("secretariat", "crossing", step=STEP, columns=RAW),
+        b"s" * 32,
+        derive(north, area_of(countries(tmp_path))),
+        Ledger(),
+        day(400),
+    ).package
+    mixed = pooled(tmp_path, monkeypatch, [view, south])
+    source = report_source(mixed, answer(mixed), findings.empty(), "0" * 64)
+    levels = {(section, party): level for section, party, level in source.disclosed.iter_rows()}
+    assert levels["transborder", "north-reserve"] == "crossing"
+    assert levels["transborder", "south-institute"] == "full"
+    assert ("map", "north-reserve") not in levels
+    assert source.parties.filter(party="north-reserve")["individuals"].item() == 3
+    written = contents(source, (), Words("en"))
+    (grid,) = [
+        block
+        for each in written.sections
+        if each.name == "disclosure"
+        for block in each.blocks
+        if isinstance(block, Grid)
+    ]
+    assert ("Transborder table", "crossing", "full") in grid.rows
+    assert page(source, (), Words("en")).count("Levels of disclosure") >= 1

@@ -64,7 +64,7 @@ def test_cells_wider_than_two_sigmas_are_refused_with_the_reason(grounded):
 
 
 def test_months_are_too_coarse_for_daily_occasions(grounded):
-    own, ground = grounded(3, SESSION)
+    _, ground = grounded(3, SESSION)
     assert ground.findings.filter(code="times-too-coarse-for-occasions")["severity"].to_list() == ["error"]
     assert "times-too-coarse-for-occasions" not in grounded(0, SESSION)[1].findings["code"]
 

@@ -23,12 +23,12 @@ from tumen.tasks.federated import advance, answer, propose, pseudonyms
 from tumen.tasks.federated_files import Plan, closed, read_plan, window
 
 PARTIES = ("east", "middle", "west")
-SESSIONS = ((date(2014, 1, 1), date(2014, 2, 19)),)
+SESSIONS = ((date(2014, 1, 1), date(2014, 1, 20)),)
 
 
 def packages():
     """The grid of cameras with every third of its columns to a party, and one name for an animal with all."""
-    stood, rows = grid_survey()
+    stood, rows = grid_survey(nights=20)
     made = {}
     for number, party in enumerate(PARTIES):
         own = [each for k, each in enumerate(stood) if k // 6 % 3 == number]
@@ -50,7 +50,7 @@ def world(tmp_path_factory):
     records = Records(by_name, whole.deployments, whole.operating, whole.register.known, whole.register.walk.table)
     days = histories(records, tuple(window(*days) for days in SESSIONS), Rules(), plane=plane)
     session = days.sessions[0]
-    cells, _ = mask(np.array([[0.0, 0.0]]), wanted=Wanted(1500.0, 16_000.0))
+    cells, _ = mask(np.array([[0.0, 0.0]]), wanted=Wanted(2000.0, 14_000.0))
     side = np.where(cells.xy[:, 0] < 0, "CN", "RU").astype(object)
     ground = Mask(cells.xy, cells.area, cells.spacing, {"country": side})
     said = model("HN: D ~ 1, g0 ~ 1, sigma ~ 1")
@@ -148,4 +148,4 @@ def test_pseudonyms_join_animals_and_need_the_secret(world):
 def test_instants_of_a_plan_are_utc(world):
     _, plan, _ = world
     assert plan.windows[0].start == datetime(2014, 1, 1, tzinfo=UTC)
-    assert plan.windows[0].end == datetime(2014, 2, 20, tzinfo=UTC)
+    assert plan.windows[0].end == datetime(2014, 1, 21, tzinfo=UTC)

@@ -47,7 +47,7 @@ def pairs(evidence, named=lambda name: name):
 
 
 def test_candidate_pairs_and_their_probabilities_are_the_same(matched):
-    whole = panel_survey(PanelSettings(samples=18, animals=9, families=1), 3).packages()
+    whole = panel_survey(PanelSettings(loci=8, replicates=2, samples=14, animals=9, families=1), 3).packages()
     views = [viewed(package) for package in whole]
     for view in views:
         places = view.table("samples").select("latitude", "longitude", "locationID")

@@ -26,7 +26,7 @@ def command(
 ) -> None:
     """List, or write."""
     from tumen.errors import MisuseError
-    from tumen.tasks.package_receive import holdings, holdings_sha256, open_package
+    from tumen.tasks.package_receive import holdings, holdings_sha256, open_package, verified_log
 
     if (package is None) != (out is None):
         lacking = "no --out" if out is None else "no package"
@@ -46,6 +46,8 @@ def command(
         print("  " + text("signed by: {names}", names=", ".join(record.signers)))
         print("  " + said_of(record.errors, record.warnings, record.unread))
         print(f"  {each.data}")
+    head = verified_log(node)
+    print(text("log: {head}", head=f"{head.lines} {head.digest}"))
     print(text("all newest packages: {digest}", digest=holdings_sha256(node)))
 
 

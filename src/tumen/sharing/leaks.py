@@ -6,7 +6,7 @@ searched and what cannot be found.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -39,6 +39,8 @@ class Around:
 
 
 NOTHING = Around()
+WRITTEN = ("spatial", "temporal", "taxonomic", "project", "resources", "id", "version")
+"""Metadata that the writer completes from the tables of the view, or that the standard asks for."""
 
 
 def leaks(
@@ -87,3 +89,18 @@ def leaks(
         bare,
     ]
     return findings.of_package(findings.gather(found), disclosed.party, disclosed.name)
+
+
+def seen_leaks(disclosed: Package, grant: Grant, media: Iterable[tuple[str, bytes]]) -> pl.DataFrame:
+    """Return findings on what shows by itself: who has not the owner's data looks at form, files and metadata only.
+
+    The descriptor may have been written; what the writer reads off the tables is left aside.
+    """
+    if grant.level == "full":
+        return findings.empty()
+    made = {key: value for key, value in disclosed.descriptor.items() if key not in WRITTEN}
+    bare = replace(disclosed, descriptor=made)
+    _, pictures = media_leaks(bare, media)
+    return findings.of_package(
+        findings.gather([*shape_leaks(bare, grant), *descriptor_leaks(bare), pictures]), bare.party, bare.name
+    )

@@ -81,7 +81,8 @@ class _Points:
     def fit(self, told: "_Told", slack: float = 0.0) -> Flags:
         """Return which points have the side and the distance that were told, or lie within `slack` (m) of it."""
         near = (self.metres <= told.distance + slack) & (self.metres > told.distance - told.step - slack)
-        fits: Flags = near if slack else near & (self.country == told.country)
+        # Across the border, only what is next to it may lie on the other side after all.
+        fits: Flags = near & ((self.country == told.country) | (self.metres < slack))
         return fits
 
 

@@ -11,8 +11,9 @@ COLUMN_CLASSES: tuple[str, ...] = ("place", "time", "person", "text", "media", "
 """The classes of columns a policy may grant one by one: they leave as they are, whatever the level coarsens or drops.
 
 `place` are names of places (never coordinates: only the level gives those), `time` instants and days, `person` who did
-it, `text` free text, `media` whole pictures and their list, `genotype` alleles below the level `identity`, `name` the
-party's own names of animals instead of pseudonyms.
+it, `text` free text, `media` whole pictures and their list (from `generalised`), `name` the party's own names of
+animals instead of pseudonyms. `genotype` adds nothing: genotypes are part of `identity`, and leave with the tables of a
+grant.
 """
 
 CATEGORIES: tuple[int, ...] = (1, 2, 3, 4)

@@ -1,7 +1,7 @@
 """Where do stations stand whose party tells their places as cells?  Capture histories that know it.
 
-A view at the level `generalised` names its cells' category; a place in it is the middle of a cell, and the camera stands
-anywhere in that cell (`tumen.population.scr.in_cells`).
+A view at the level `generalised` names its cells' category; a place in it is the middle of a cell, and the camera
+stands anywhere in that cell (`tumen.population.scr.in_cells`).
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from tumen.tables.package import Package
 from tumen.tasks.pool import Pool
 
 WIDEST = 2.0
-"""Widths of cells, in sigmas, above which no density is estimated. A limit of our own: docs/methods/places-in-cells.md."""
+"""Widths of cells, in sigmas, above which no density is estimated: docs/methods/places-in-cells.md."""
 
 FORBID = ("places-too-coarse-for-density", "times-too-coarse-for-occasions")
 
@@ -29,6 +29,12 @@ FORBID = ("places-too-coarse-for-density", "times-too-coarse-for-occasions")
 def level_of(package: Package) -> str:
     """Return the level at which a package was disclosed; one that says nothing came from its owner whole: "full"."""
     return str(_terms(package).get("level") or "full")
+
+
+def by_month(package: Package) -> bool:
+    """Say whether a package tells the times of its observations to the month only."""
+    freed = _terms(package).get("columns") or ()
+    return level_of(package) == "generalised" and "time" not in freed and package.table("observations").height > 0
 
 
 def _terms(package: Package) -> Mapping[str, Any]:

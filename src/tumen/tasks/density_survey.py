@@ -20,7 +20,7 @@ from tumen.population.scr.survey import Detectors, Floats, Mask, Session
 from tumen.population.scr.tables import SEXES
 from tumen.population.scr.telemetry import fixes
 from tumen.tables import findings
-from tumen.tasks.density_cells import level_of, told_as_cells, widths
+from tumen.tasks.density_cells import by_month, told_as_cells, widths
 from tumen.tasks.density_ground import Ground, covariates, read_ground
 from tumen.tasks.pool import Pool
 
@@ -142,7 +142,7 @@ def _months(pooled: Pool, asked: Mapping[str, Any]) -> pl.DataFrame:
             party=pl.lit(package.party), package=pl.lit(package.name)
         )
         for package in pooled.packages
-        if level_of(package) == "generalised" and package.table("observations").height
+        if by_month(package)
     ]
     return findings.gather(told)
 

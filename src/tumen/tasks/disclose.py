@@ -24,6 +24,7 @@ from tumen.tables.protocol import TABLES
 from tumen.tasks import clock
 from tumen.tasks.area import Area, area_of
 from tumen.tasks.entries import PackageEntry
+from tumen.tasks.leaks import leaks_of
 from tumen.tasks.packages import read_package
 from tumen.tasks.policy import policy_of
 from tumen.tasks.release_files import read_ledger, read_secret, write_ledger
@@ -52,15 +53,16 @@ class Asked:
 def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
     """Read a package, write its view to `out` (a folder, or a zip) and the ledger with it; return the view.
 
-    Where nothing may leave, nothing is written and the findings say why. The ledger is written first: it may say that
-    something left that did not, never the reverse.
+    Where nothing may leave, or the view has a leak, nothing is written and the findings say why. The ledger is written
+    first: it may say that something left that did not, never the reverse.
     """
     package = read_package(entry)
     lacking: list[pl.DataFrame] = []
     grant, said = grant_of(policy_of(asked.policy), package, asked)
     owned = Derived()
+    area = area_of(asked.countries) if asked.countries is not None else None
     if at_most("crossing", grant.level) and grant.level != "full":
-        owned = derive(package, area_of(asked.countries) if asked.countries is not None else None)
+        owned = derive(package, area)
         if asked.countries is None:
             lacking.append(findings.finding("disclosed-without-countries"))
     now = clock.now()
@@ -69,6 +71,12 @@ def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
     if not made.refused:
         folder = entry.path if entry.path.is_dir() else entry.path.parent
         view, found = with_pictures(made, folder) if grant.level != "full" else (made.package, findings.empty())
+        leaked = leaks_of(view, grant, (package, made.ledger), area)
+        lacking += [found, leaked]
+        if findings.errors(leaked).height:
+            # Nothing has been written, and the ledger is as it was.
+            empty = replace(view, tables={}, received={}, kept={}, descriptor={})
+            return replace(made, package=empty, findings=_told(package, [made.findings, *lacking]))
         if out.exists() and not asked.replace:
             found_there = Text("something at {path}", path=out)
             raise MisuseError("a new folder or zip", found_there, "Name another, or --replace.")
@@ -77,9 +85,12 @@ def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
         inputs = [entry.path, asked.policy, asked.secret, asked.ledger]
         written = camtrap_dp_write.write(view, out, created=now, media=media, replace=asked.replace, inputs=inputs)
         made = replace(made, package=view)
-        lacking += [found, written]
-    told = [findings.of_package(part, package.party, package.name) for part in lacking]
-    return replace(made, findings=findings.gather([made.findings, *told]))
+        lacking.append(written)
+    return replace(made, findings=_told(package, [made.findings, *lacking]))
+
+
+def _told(package: Package, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return findings.gather(findings.of_package(part, package.party, package.name) for part in parts)
 
 
 def grant_of(policy: Policy, package: Package, asked: Asked) -> tuple[Grant, pl.DataFrame]:

@@ -71,9 +71,9 @@ def propose(plan: Plan, folder: Path) -> Path:
 def answer(study: Study, folder: Path, names: Path, party: str) -> Path:
     """Answer the newest request of a plan from a party's own study; return the file that goes to the coordinator.
 
-    `folder`: a copy of the plan with its requests; the answer is written into `answers/REQUEST` in it. `names`: CSV with
-    individualID (the party's own names) and pseudonym (one for each animal over all parties). Raises `MisuseError` for
-    an animal without a pseudonym, a party that is not in the plan, and a request of another plan.
+    `folder`: a copy of the plan with its requests; the answer is written into `answers/REQUEST` in it. `names`: CSV
+    with individualID (the party's own names) and pseudonym (one for each animal over all parties). Raises `MisuseError`
+    for an animal without a pseudonym, a party that is not in the plan, and a request of another plan.
     """
     plan = read_plan(folder)
     if party not in plan.parties:
@@ -200,7 +200,7 @@ def _take_in(
         _of_the_plan(about, str(request["plan"]), str(request["request"]), party)
         given[party] = vectors
 
-    def ask(_: Sequence[Floats], *, coarse: bool) -> Mapping[str, Sequence[tuple[Vectors, ...]]]:
+    def ask(points: Sequence[Floats], *, coarse: bool) -> Mapping[str, Sequence[tuple[Vectors, ...]]]:
         return given
 
     found = Together(whole, seen, ask)(coarser(whole) if request["coarse"] else whole, points)

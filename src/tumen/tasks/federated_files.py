@@ -16,7 +16,9 @@ import numpy as np
 import polars as pl
 
 from tumen.errors import FormatError, Text
+from tumen.files import vectors as vectors_file
 from tumen.files.atomic import writing_file
+from tumen.files.text_table import read_text_table
 from tumen.population.scr.federated import Agreement, Closed, Seen, Vectors
 from tumen.population.scr.model import model
 from tumen.population.scr.occasions import Cut, Window
@@ -25,7 +27,6 @@ from tumen.population.scr.survey import Floats, Mask
 
 FORMAT = "tumen-federated/1"
 PLAN, MASK = "plan.json", "mask.csv"
-_NOT_A_PARAMETER = ("point", "session", "animal", "group", "cell", "value")
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def read_plan(folder: Path) -> Plan:
 
 
 def _mask(data: bytes, spacing: float, levels: Mapping[str, tuple[str, ...]]) -> Mask:
-    text = pl.read_csv(data, infer_schema=False)
+    text, _ = read_text_table(data, name="mask")
     words = {"country", *levels}
     numbers = {
         name: np.ascontiguousarray(text[name].cast(pl.Float64).to_numpy()) for name in text.columns if name not in words
@@ -232,8 +233,7 @@ def write_vectors(
             for animal, group, block in zip(vectors.animals, vectors.groups, vectors.rows, strict=True):
                 own = {**base, "animal": seen[number].animals[int(animal)], "group": int(group)}
                 parts.append(_rows(own, block, names, cells))
-    with writing_file(path) as part:
-        pl.concat(parts).write_parquet(part, metadata=about)
+    vectors_file.write(pl.concat(parts), path, about)
 
 
 def _rows(base: Mapping[str, Any], block: Floats, names: Sequence[str], cells: Sequence[int | None]) -> pl.DataFrame:
@@ -251,11 +251,9 @@ def read_vectors(
     path: Path, seen: Sequence[Seen], names: Sequence[str], points: int
 ) -> tuple[dict[str, str], list[tuple[Vectors, ...]]]:
     """Return what an answer says of itself, and its vectors of each point; raise `FormatError` for anything else."""
+    columns = ["point", "session", "animal", "group", "cell", "value", *names]
+    about, frame = vectors_file.read(path, columns)
     try:
-        about = dict(pl.read_parquet_metadata(path))
-        frame = pl.read_parquet(path)
-        if frame.columns != ["point", "session", "animal", "group", "cell", "value", *names]:
-            raise ValueError(f"columns {', '.join(frame.columns)}")
         cut = {
             (int(point), int(session)): own
             for (point, session), own in frame.group_by(["point", "session"], maintain_order=True)
@@ -264,7 +262,7 @@ def read_vectors(
             tuple(_vectors(cut[point, number], each, names) for number, each in enumerate(seen))
             for point in range(points)
         ]
-    except (OSError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+    except (IndexError, KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise _broken(path, error) from error
     return about, made
 

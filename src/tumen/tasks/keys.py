@@ -13,6 +13,7 @@ from tumen.errors import (
     KeyFileError,
     ManifestError,
     MisuseError,
+    OutputError,
     SealError,
     Text,
     UnknownKeyError,
@@ -62,9 +63,12 @@ def new(name: str, folder: Path, password: str, *, cost: Cost = COST) -> Made:
     """
     if "/" in name or "\\" in name or refusal(name):
         raise KeyFileError("a name that a file can have", f"'{name[:80]}'", "Use letters, digits and hyphens.")
+    files = tuple(folder / f"{name}{ending}" for ending in (SECRET, AGE, PUBLIC))
+    there = [path.name for path in files if path.exists()]
+    if there:
+        raise OutputError("new key files", Text("{name} there", name=there[0]), "Name another; no key is replaced.")
     signing, opening = new_key(secrets.token_bytes(40)), new_identity()
     private_folder(folder)
-    files = tuple(folder / f"{name}{ending}" for ending in (SECRET, AGE, PUBLIC))
     kept = (signing.to_file(password, secrets.token_bytes(32), cost), opening.to_file(password))
     written: list[Path] = []
     try:

@@ -60,6 +60,7 @@ def receive(
     private_folder(node)
     with locked(node / log.LOG):
         keys = trusted(node)
+        log.verify_log(node)
         try:
             return _received(path, node, keys, tuple(identities), now, progress)
         except SealError as error:
@@ -82,8 +83,11 @@ def _received(
     check_sizes(sealed, verified.manifest)
     if stands == KNOWN:
         verify_files(verified.manifest, sealed.digests(progress=progress))
-        return Received(inbox.record(verified.digest), stands, log.verify_log(node))
-    names = inner_names(verified.manifest)
+        record = inbox.record(verified.digest)
+        logged = any(each.get("manifest") == record.digest for each in log.lines(node))
+        # Power may have gone away between keeping it and writing that down.
+        return Received(record, stands, log.verify_log(node) if logged else _logged(node, record, stands, now))
+    inner_names(verified.manifest)  # refused before anything is copied
     with inbox.arriving() as part:
         _copied(sealed, verified.manifest, part, progress)
         opened = open_encrypted(verified.manifest, part / SEAL, part / DATA, identities)
@@ -94,6 +98,10 @@ def _received(
         )
         record, found = _checked(part / DATA, record)
         inbox.keep(part, record, findings_as(found, "csv", "en").encode())
+    return Received(record, stands, _logged(node, record, stands, now))
+
+
+def _logged(node: Path, record: Record, stands: str, now: datetime) -> log.Head:
     said: dict[str, log.Value] = {
         "what": "received",
         "party": record.party,
@@ -103,11 +111,11 @@ def _received(
         "standing": stands,
         "signers": list(record.signers),
         "source": record.source,
-        "files": len(verified.manifest.resources),
-        "opened": len(names) - len(record.closed),
+        "opened": len(record.opened),
+        "closed": len(record.closed),
         "errors": record.errors,
     }
-    return Received(record, stands, log.append(node, said, now))
+    return log.append(node, said, now)
 
 
 def _copied(sealed: Sealed, manifest: Manifest, part: Path, progress: engine.Progress) -> None:
@@ -187,6 +195,11 @@ def holdings(node: Path) -> tuple[Holding, ...]:
     return tuple(
         Holding(each, NEWEST if each.digest in first else SUPERSEDED, inbox.data(each.digest)) for each in records
     )
+
+
+def verified_log(node: Path) -> log.Head:
+    """Return the head of the node's log; raise `DigestError` if it was changed, `RollbackError` if it was cut."""
+    return log.verify_log(node)
 
 
 def holdings_sha256(node: Path) -> str:

@@ -22,6 +22,7 @@ from tumen.sharing.verify import OWNER, Keys, Known, Newest, Verified, verify_fi
 from tumen.tables.file_names import shown
 from tumen.tables.protocol import VERSION
 from tumen.tasks.clock import now as this_instant
+from tumen.tasks.leaks import refuse_leaks
 
 _SLACK = timedelta(days=1)
 
@@ -74,6 +75,8 @@ def seal(
     """
     terms = terms or Terms()
     draft = _draft(terms.described or folder, terms)
+    if not terms.encrypted:
+        refuse_leaks(folder)
     with sealing(folder, out, workers=workers, progress=progress) as copied:
         manifest = replace(draft, resources=_resources(copied.files, terms))
         data = manifest.to_bytes()

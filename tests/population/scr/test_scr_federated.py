@@ -237,7 +237,7 @@ def lone_station(spacing, cell=None):
 
 @pytest.mark.parametrize("spacing", [500.0, 2000.0, 8000.0])
 def test_the_attack_a_vector_gives_away_the_exact_place_of_the_station_on_any_mask(spacing):
-    """What docs/methods/federated.md says: an animal's vector holds the place of the one station that saw it, to 1 cm."""
+    """docs/methods/federated.md says: an animal's vector holds the place of the one station that saw it, to 1 cm."""
     xy, session = lone_station(spacing)
     found = _attacked(session, spacing)
     assert np.hypot(*(found - xy[2])) < 0.01

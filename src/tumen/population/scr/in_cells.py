@@ -113,8 +113,8 @@ def in_cells(graph: Graph, detectors: int) -> tuple[Graph, Means]:
         return found[p, k, terms]
 
     unseen, animals = _List(), _List()
-    for p in graph.unseen.ravel():
-        own_units = np.array([unit(int(p), k) for k in exposures[int(p)]], np.int64)
+    for p in graph.unseen.ravel().tolist():
+        own_units = np.array([unit(p, k) for k in exposures[p]], np.int64)
         unseen.add(own_units, np.full(len(own_units), -1.0))
     for row in range(len(graph.animals)):
         p, met = _history(graph, row)

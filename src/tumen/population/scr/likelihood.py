@@ -117,6 +117,7 @@ class Pass:
     """One session at one set of parameters: forwards to the likelihood, backwards to the gradient."""
 
     def __init__(self, design: Design, part: Part, values: Natural, number: int) -> None:
+        """Cut the mask into parts whose rows stay in the processor's own memory."""
         self.design, self.part, self.number = design, part, number
         self.graph, self.bundles, self.model = part.lean, part.bundles, design.model
         self.theta = np.ascontiguousarray(values.theta[part.states])
@@ -267,13 +268,13 @@ class Pass:
         distance = self.distance if whole else np.ascontiguousarray(self.distance[:, chunk])
         g_h, g_profiles, g_terms = np.zeros_like(h), np.zeros_like(profiles), np.zeros_like(terms)
         sums, g_exposed = graph.animals, g_unseen[:, :, chunk].reshape(graph.unseen.size, -1)
+        if self.part.means is not None:
+            units = np.empty((len(sums), profiles.shape[1]))
+            kernel.sums(sums.pointer, sums.source, sums.weight, profiles, terms, units)
+            g_rows = to_points(self.part.means, mixed(units)[1], g_rows, g_exposed)
+        kernel.sums_back(sums.pointer, sums.source, sums.weight, g_profiles, g_terms, g_rows)
         if self.part.means is None:
             np.add.at(g_profiles, graph.unseen.ravel(), g_exposed)
-        else:
-            rows = np.empty((len(sums), profiles.shape[1]))
-            kernel.sums(sums.pointer, sums.source, sums.weight, profiles, terms, rows)
-            g_rows = to_points(self.part.means, mixed(rows)[1], g_rows, g_exposed)
-        kernel.sums_back(sums.pointer, sums.source, sums.weight, g_profiles, g_terms, g_rows)
         kernel.terms_back(
             (graph.term_source, graph.term_kind, graph.term_effort), h, profiles, g_h, g_profiles, g_terms
         )

@@ -80,4 +80,27 @@ CODES = (
         "Give buffer = {asked} below [density], or leave it to the rule.",
         "Panthera tigris",
     ),
+    Code(
+        "places-in-cells",
+        "note",
+        "The places of {stations} stations are told as cells about {value} m wide; animals range over a sigma of about "
+        "{sigma} m. Detection was averaged over the cells.",
+        "Nothing, if intervals this wide will do; else ask the party for finer places.",
+        "1100",
+    ),
+    Code(
+        "places-too-coarse-for-density",
+        "error",
+        "The places of {stations} stations are told as cells about {value} m wide, more than twice the sigma of the "
+        "animals ({sigma} m); density was not estimated.",
+        "Ask the party for finer cells, or for a joint fit in which its data stay with it.",
+        "11000",
+    ),
+    Code(
+        "times-too-coarse-for-occasions",
+        "error",
+        "The times of the observations are told to the month, and occasions are shorter; density was not estimated.",
+        "Write an occasion as long as a session below [density], or ask the party for days.",
+        "",
+    ),
 )
