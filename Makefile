@@ -47,6 +47,8 @@ bench: $(READY)  ## Timings; never part of the tests
 	$(BIN)/python -m benchmarks.scr --bootstrap 200 --cluster 112  # --data FOLDER takes the peers' inputs
 	$(BIN)/python benchmarks/trends.py  # --data FOLDER takes the peers' inputs
 	$(BIN)/python benchmarks/waterbirds.py
+	$(BIN)/python benchmarks/seal.py  # size and folder as arguments
+	$(BIN)/python benchmarks/disclose.py
 	$(BIN)/python benchmarks/photographs.py speed  # also: real, coats
 
 # The environment is made without its own pip, because Debian's python3-venv may be missing; the machine's pip fills it.
