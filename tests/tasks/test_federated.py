@@ -63,7 +63,7 @@ def world(tmp_path_factory):
 @pytest.fixture
 def answers(world, monkeypatch):
     pools, _, _ = world
-    monkeypatch.setattr(federated_task, "pool", lambda party: pools[party])
+    monkeypatch.setattr(federated_task, "pool", lambda party, **_: pools[party])
     return pools
 
 

@@ -12,6 +12,7 @@ from tumen.cli import (
     density,
     diversity,
     exercise,
+    federated,
     identify,
     key,
     memory,
@@ -37,7 +38,7 @@ app = typer.Typer(
 ANSWERS = (crossings, density, survival, diversity, waterbirds, trends)
 for command in (simulate, template, check, convert, *ANSWERS, report, exercise):
     app.command(command.NAME, help=command.HELP, short_help=command.SHORT, no_args_is_help=True)(command.command)
-for group in (identify, package, key):
+for group in (identify, package, key, federated):
     app.add_typer(group.app, name=group.NAME, help=group.HELP, short_help=group.SHORT)
 
 

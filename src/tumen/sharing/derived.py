@@ -11,10 +11,15 @@ import polars as pl
 from tumen.sharing.generalise import rounded_up
 from tumen.sharing.ledger import Ledger
 from tumen.sharing.levels import at_most
+from tumen.tables import pictured
 from tumen.tables.detections import declared_country, judgements
 from tumen.tables.encounters import CAMERA_DAYS, ENCOUNTERS, HOLDINGS, PORTRAITS
 from tumen.tables.package import Package
+from tumen.tables.pictured import BOX
 from tumen.tables.schema import UTC, require
+
+FLANKS = ("left", "right", "both")
+"""What a portrait is said to show; front and rear are not told."""
 
 SEEN: dict[str, pl.DataType | type[pl.DataType]] = {
     "individualID": pl.String,
@@ -114,44 +119,48 @@ def camera_days(worked: pl.DataFrame, level: str) -> pl.DataFrame:
 def portraits(package: Package) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Return the table `portraits` under the owner's names, what to cut out of which file, and how many have no box.
 
-    One row per picture of one animal with a box around it. The second frame has portraitID, filePath (of the owner),
+    One row per picture of one animal with a box around it, named as `tables.pictured` names it. The second frame has portraitID, filePath (of the owner),
     and the box as shares of width and height.
     """
-    boxes = ("bboxX", "bboxY", "bboxWidth", "bboxHeight")
     media = package.table("media").select("mediaID", "deploymentID", "filePath", "fileMediatype", "timestamp")
     shown = package.table("observations").filter(
         (pl.col("observationType") == "animal") & pl.col("mediaID").is_not_null()
     )
     known = shown.join(media, on="mediaID", how="semi")
-    boxed = known.drop_nulls(boxes)
+    boxed = known.drop_nulls(BOX)
     named = judgements(package).select("observationID", "judgedID", "certainty")
-    flanks = package.table("identifications").select("mediaID", "flank").drop_nulls()
-    flanks = flanks.sort("mediaID", "flank").unique("mediaID", keep="none", maintain_order=True)
+    # Names, species and flanks as whoever has the whole package would use them to compare its pictures.
+    told, _ = pictured.shown(package, ())
+    told = told.select("observationID", "mediaID", "kind", "subjectID", "flank", species="scientificName")
     where = package.table("deployments").select("deploymentID", country=declared_country(package))
     files = media.join(boxed, on="mediaID", how="semi").unique("mediaID", keep="first").drop("deploymentID")
     frame = (
         boxed.join(files, on="mediaID", how="inner")
         .join(named, on="observationID", how="left")
-        .join(flanks, on="mediaID", how="left")
+        .join(told, on=["observationID", "mediaID"], how="left")
         .join(where.unique("deploymentID", keep="first"), on="deploymentID", how="left")
         .sort("observationID")
     )
     own = pl.coalesce("individualID", "judgedID")
+    sure = pl.when(pl.col("individualID").is_null() | (pl.col("individualID") == pl.col("judgedID"))).then("certainty")
+    # A name that is only possible goes with its certainty; one that two records give differently does not go.
+    maybe = (sure == "possible").fill_null(False) | pl.col("kind").is_null()
+    name = pl.when(pl.col("kind") == "individual").then("subjectID").when(maybe).then(own)
     table = frame.select(
         pl.col("observationID").alias("portraitID"),
-        own.alias("individualID"),
-        "scientificName",
+        name.alias("individualID"),
+        pl.coalesce("scientificName", "species").alias("scientificName"),
         "sex",
         "lifeStage",
-        "flank",
-        pl.when(pl.col("individualID").is_null() | (pl.col("individualID") == pl.col("judgedID"))).then("certainty"),
+        pl.when(pl.col("flank").is_in(FLANKS)).then("flank").alias("flank"),
+        pl.when(name == own).then(sure).alias("certainty"),
         pl.coalesce("timestamp", "eventStart").dt.year().cast(pl.Int64).alias("year"),
         pl.col("country").alias("countryCode"),
         "filePath",
     )
     return (
         table.select(PORTRAITS.names),
-        frame.select(pl.col("observationID").alias("portraitID"), "filePath", *boxes),
+        frame.select(pl.col("observationID").alias("portraitID"), "filePath", *BOX),
         known.height - boxed.height,
     )
 

@@ -16,8 +16,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtri
 
-from tumen.errors import MisuseError, Text
+from tumen import engine
+from tumen.errors import MisuseError, OutputError, Text
+from tumen.files.atomic import writing_file, writing_folder
 from tumen.files.text_table import read_text_table
 from tumen.population.scr.abundance import PER
 from tumen.population.scr.design import Design
@@ -61,19 +64,68 @@ def propose(plan: Plan, folder: Path) -> Path:
 
     Every party gets `plan.json`, `mask.csv` and what is in `requests`.
     """
-    write_plan(plan, folder)
-    (folder / "requests").mkdir()
-    path = folder / "requests" / f"{FIRST}.json"
-    write_json({"plan": read_plan(folder).digest, "request": FIRST, "kind": "seen"}, path)
-    return path
+    with writing_folder(folder, made="plan") as part:
+        write_plan(plan, part)
+        (part / "requests").mkdir()
+        document = {"plan": read_plan(part).digest, "request": FIRST, "kind": "seen"}
+        write_json(document, part / "requests" / f"{FIRST}.json")
+    return folder / "requests" / f"{FIRST}.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """An answer that is ready to be computed and written, so that its party can first see what it would tell.
+
+    `exact`, `cells`: stations whose exact places are in its vectors, and those of whose places only the middles of
+    cells are, up to `metres` wide. `vectors`: whether vectors are asked for, or only who was seen.
+    """
+
+    plan: Plan
+    request: Mapping[str, Any]
+    party: str
+    path: Path
+    own: Party
+    exact: int
+    cells: int
+    metres: float
+
+    @property
+    def vectors(self) -> bool:
+        """Say whether vectors are asked for."""
+        return bool(self.request["kind"] != "seen")
+
+    def write(self) -> Path:
+        """Compute and write the answer; raise `OutputError` where it was written before."""
+        about = {"plan": self.plan.digest, "request": str(self.request["request"]), "party": self.party}
+        if self.path.exists():
+            cure = "Send that one; to answer anew, delete it first."
+            raise OutputError("a request that was not answered yet", Text("the answer {path}", path=self.path), cure)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        own = self.own
+        if not self.vectors:
+            write_json({**about, "sessions": seen_document(own.seen())}, self.path)
+            return self.path
+        points = [np.array(point, dtype=np.float64) for point in self.request["points"]]
+        answers = [own.answer(point, coarse=bool(self.request["coarse"])) for point in points]
+        write_vectors(answers, own.seen(), _of_detection(own.design), self.path, about)
+        return self.path
 
 
 def answer(study: Study, folder: Path, names: Path, party: str) -> Path:
     """Answer the newest request of a plan from a party's own study; return the file that goes to the coordinator.
 
-    `folder`: a copy of the plan with its requests; the answer is written into `answers/REQUEST` in it. `names`: CSV
-    with individualID (the party's own names) and pseudonym (one for each animal over all parties). Raises `MisuseError`
-    for an animal without a pseudonym, a party that is not in the plan, and a request of another plan.
+    What the answer tells is not asked for here: `reply` says it before anything is written.
+    """
+    return reply(study, folder, names, party).write()
+
+
+def reply(study: Study, folder: Path, names: Path, party: str, *, progress: engine.Progress = engine.silent) -> Reply:
+    """Return what answers the newest request of a plan from a party's own study; nothing is written.
+
+    `folder`: a copy of the plan with its requests; the answer goes into `answers/REQUEST` in it. `names`: CSV with
+    individualID (the party's own names) and pseudonym (one for each animal over all parties). Raises `MisuseError` for
+    an animal without a pseudonym, a party that is not in the plan, a study with another party's packages, and a request
+    of another plan.
     """
     plan = read_plan(folder)
     if party not in plan.parties:
@@ -86,19 +138,30 @@ def answer(study: Study, folder: Path, names: Path, party: str) -> Path:
     request = read_json(path)
     if request.get("plan") != plan.digest:
         raise MisuseError("a request of this plan", "one of another", "Copy plan and requests anew.")
-    own = Party(sessions_of(pool(study), plan, names), plan.agreed)
-    out = folder / "answers" / str(request["request"])
-    out.mkdir(parents=True, exist_ok=True)
-    about = {"plan": plan.digest, "request": str(request["request"]), "party": party}
-    if request["kind"] == "seen":
-        made = out / f"{party}.json"
-        write_json({**about, "sessions": seen_document(own.seen())}, made)
-        return made
-    made = out / f"{party}.parquet"
-    points = [np.array(point, dtype=np.float64) for point in request["points"]]
-    answers = [own.answer(point, coarse=bool(request["coarse"])) for point in points]
-    write_vectors(answers, own.seen(), _of_detection(own.design), made, about)
-    return made
+    pooled = pool(study, progress=progress)
+    others = sorted({package.party for package in pooled.packages} - {party})
+    if others:
+        raise MisuseError(
+            Text("a study with packages of {party} alone", party=party),
+            Text("some of {parties}", parties=", ".join(others)),
+            "Leave them out: their animals would count twice.",
+        )
+    sessions = sessions_of(pooled, plan, names)
+    ending = "json" if request["kind"] == "seen" else "parquet"
+    out = folder / "answers" / str(request["request"]) / f"{party}.{ending}"
+    return Reply(plan, request, party, out, Party(sessions, plan.agreed), *_told(sessions))
+
+
+def _told(sessions: Sequence[Session]) -> tuple[int, int, float]:
+    """Return how many stations stand at exact places and how many in cells, and the widest cell in metres."""
+    wide: dict[str, float] = {}
+    for session in sessions:
+        names, cell = session.detectors.names, session.detectors.cell
+        own = np.zeros(len(names)) if cell is None else cell.min(axis=1)
+        for name, metres in zip(names, own.tolist(), strict=True):
+            wide[name] = min(metres, wide.get(name, np.inf))
+    exact = sum(not metres > 0 for metres in wide.values())
+    return exact, len(wide) - exact, max(wide.values(), default=0.0)
 
 
 def sessions_of(pooled: Pool, plan: Plan, names: Path) -> tuple[Session, ...]:
@@ -262,6 +325,14 @@ def abundance_rows(found: Joint, plan: Plan) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
+def joint_parameters(found: Joint) -> pl.DataFrame:
+    """Return the parameters on the link scale, with 95 % intervals: parameter, estimate, se, low, high."""
+    se = pl.Series("se", found.se).fill_nan(None)
+    frame = pl.DataFrame({"parameter": found.names, "estimate": found.beta, "se": se})
+    half = float(ndtri(0.975)) * pl.col("se")
+    return frame.with_columns(low=pl.col("estimate") - half, high=pl.col("estimate") + half)
+
+
 def _write_result(found: Joint, plan: Plan, folder: Path) -> None:
     document = {
         "plan": plan.digest,
@@ -274,15 +345,24 @@ def _write_result(found: Joint, plan: Plan, folder: Path) -> None:
         "covariance": None if found.covariance is None else found.covariance.tolist(),
         "animals": found.animals,
     }
-    se = pl.Series(found.se).fill_nan(None)
     tables = {
-        "parameters.csv": pl.DataFrame({"parameter": found.names, "estimate": found.beta, "se": se}),
+        "parameters.csv": joint_parameters(found),
         "abundance.csv": abundance_rows(found, plan),
     }
     text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / "result.json").write_text(text, encoding="utf-8")
-    for name, frame in tables.items():
-        (folder / name).write_bytes(table_bytes(frame))
+    files = {name: table_bytes(frame) for name, frame in tables.items()}
+    for name, data in {**files, "result.json": text.encode()}.items():
+        with writing_file(folder / name, replace=True) as part:
+            part.write_bytes(data)
+
+
+def write_names(study: Study, out: Path, secret: bytes, *, progress: engine.Progress = engine.silent) -> list[Path]:
+    """Write each party's list of names, `PARTY.csv`, into a new folder, from a study with the joint register."""
+    made = pseudonyms(pool(study, progress=progress), secret)
+    with writing_folder(out, made="names") as part:
+        for party, frame in made.items():
+            (part / f"{party}.csv").write_bytes(table_bytes(frame))
+    return [out / f"{party}.csv" for party in made]
 
 
 def pseudonyms(pooled: Pool, secret: bytes) -> dict[str, pl.DataFrame]:

@@ -10,13 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tumen import engine
-from tumen.files.archive import is_safe, is_url
+from tumen.files.archive import Source, is_safe, is_url
 from tumen.files.pictures import MOST_BYTES, MOST_PIXELS, SMALLEST
 from tumen.individuals.photo_gallery import PICTURES
 from tumen.tables import findings
 from tumen.tables.answer import Note
+from tumen.tables.pictured import BOX
 from tumen.tasks.identify_features import Job, Outcome, PhotoSettings, Stored, features_of, opened, vectors
-from tumen.tasks.identify_pictures import BOX, bursts, shown
+from tumen.tasks.identify_pictures import PORTRAITS, bursts, shown
 from tumen.tasks.identify_results import refuse_inside
 from tumen.tasks.packages import read_package
 from tumen.tasks.study import Study
@@ -58,9 +59,10 @@ def shelf(study: Study, *, workers: int = 1, progress: engine.Progress = engine.
     """Read the packages of a study and look which pictures of its species are there."""
     packages = engine.run(partial(read_package, workers=workers), study.packages, progress=progress)
     parts, jobs, found = [], [], []
-    counts = {"named": 0, "missing": 0, "crowded": 0}
+    counts = {"named": 0, "missing": 0, "crowded": 0, "portraits": 0}
     for package, entry in zip(packages, study.packages, strict=True):
         table, said = shown(package, study.species)
+        counts["portraits"] += table.filter(pl.col("table") == PORTRAITS).height
         counts["crowded"] += said.filter(pl.col("code") == "photo-several-animals").height
         counts["named"] += table.height
         here, absent = _on_hand(table, entry.path)
@@ -82,30 +84,34 @@ def _cells(table: pl.DataFrame) -> list[tuple[str, float | None, float | None, f
 def _on_hand(table: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Return the rows whose pictures are files of the package, and one finding for each way of not being one."""
     source = opened(path)
-    names = table["filePath"].unique(maintain_order=True).to_list()
     kinds: dict[str | None, str] = {}
-    for name in names:
-        if name is None:
-            kinds[name] = "photo-missing"
-        elif is_url(name):
-            kinds[name] = "photo-remote"
-        elif not is_safe(name):
-            kinds[name] = "photo-outside"
-        else:
-            kinds[name] = "" if name in source else "photo-missing"
     found = []
-    for code in ("photo-missing", "photo-remote", "photo-outside"):
-        those = [name or "" for name in names if kinds[name] == code]
-        if those:
-            found.append(_counted(code, those))
+    for (named,), part in table.group_by("table", maintain_order=True):
+        names = part["filePath"].unique(maintain_order=True).to_list()
+        kinds |= {name: _absence(name, source) for name in names}
+        for code in ("photo-missing", "photo-remote", "photo-outside"):
+            those = [name or "" for name in names if kinds[name] == code]
+            if those:
+                found.append(_counted(code, those, str(named)))
     here = [kinds[name] == "" for name in table["filePath"].to_list()]
     return table.filter(pl.Series(here, dtype=pl.Boolean)), found
 
 
-def _counted(code: str, names: Sequence[str]) -> pl.DataFrame:
+def _absence(name: str | None, source: Source) -> str:
+    """Return the code of the finding on a picture that is no file of the package; nothing for one that is."""
+    if name is None:
+        return "photo-missing"
+    if is_url(name):
+        return "photo-remote"
+    if not is_safe(name):
+        return "photo-outside"
+    return "" if name in source else "photo-missing"
+
+
+def _counted(code: str, names: Sequence[str], table: str) -> pl.DataFrame:
     """Return one finding on many files, with the first of their names."""
     some = ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
-    return findings.finding(code, table="media", column="filePath", count=len(names), names=some)
+    return findings.finding(code, table=table, column="filePath", count=len(names), names=some)
 
 
 def album(
@@ -149,7 +155,7 @@ def _problems(table: pl.DataFrame) -> dict[str, int]:
 def _about(table: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     """Return what is to be said of the pictures that were opened, package by package."""
     found = []
-    for (party, package), part in table.group_by("party", "package", maintain_order=True):
+    for (party, package, named), part in table.group_by("party", "package", "table", maintain_order=True):
         told = part.with_columns(
             value="filePath",
             pixels=pl.lit(SMALLEST),
@@ -160,7 +166,7 @@ def _about(table: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
             findings.rows(
                 code,
                 told.filter(pl.col("problem") == code),
-                table="media",
+                table=str(named),
                 column="filePath",
                 arguments=_ARGUMENTS.get(code, ()),
             )
@@ -169,11 +175,11 @@ def _about(table: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
         ]
         noted = told.explode("notes")
         cut = noted.filter(pl.col("notes") == "photo-box-cut")
-        here.append(findings.rows("photo-box-cut", cut, table="media", column="filePath"))
+        here.append(findings.rows("photo-box-cut", cut, table=str(named), column="filePath"))
         for code in ("photo-extension", "photo-frames"):
             names = noted.filter(pl.col("notes") == code)["filePath"].unique(maintain_order=True).to_list()
             if names:
-                here.append(_counted(code, names))
+                here.append(_counted(code, names, str(named)))
         found.append(findings.of_package(findings.gather(here), str(party), str(package)))
     again = sum(done.again for done in outcomes)
     if again:
@@ -206,5 +212,7 @@ def _notes(pictures: pl.DataFrame, counts: Mapping[str, int], settings: PhotoSet
     if without:
         notes.append(Note("photos-without-species", {"pictures": without}))
     notes.append(Note("photos-bursts", {"seconds": f"{seconds:g}", "bursts": pictures["burst"].n_unique()}))
+    if counts["portraits"]:
+        notes.append(Note("photos-portraits", {"pictures": counts["portraits"]}))
     notes.append(Note("photos-places-unused", {}))
     return tuple(notes)

@@ -228,6 +228,7 @@ def open_package(
         told = ", ".join(f"{each.record.version} ({each.record.party})" for each in named)
         cure = "Say --party and --version."
         raise MisuseError("one package of that name", Text("versions {told}", told=told), cure)
+    out.parent.mkdir(parents=True, exist_ok=True)
     with writing_new_folder(out, found[0].data) as part, written(part):
         # Contents only: what was received is read-only, what is opened is yours.
         shutil.copytree(found[0].data, part, copy_function=shutil.copyfile, dirs_exist_ok=True)

@@ -87,6 +87,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "photos-model-used": "{species}: the likeness of whole pictures by the study's model was joined to the score, "
         "with the weight that the known pairs give it.",
         "photos-places-unused": "Where and when a picture was taken hid no candidate.",
+        "photos-portraits": "Pictures that their owners gave as portraits, without camera and time: {pictures}. Those "
+        "of one burst are not known; they were compared with each other and count as known pairs, which can make "
+        "probabilities too high.",
         "photos-several-animals": "Pictures with several animals and no box, left out: {pictures}.",
         "photos-uncalibrated": "{species}: too few known animals ({same} seen again under their own name, {different} "
         "pairs of two) to say how probable a match is. Scores are shown, no probabilities.",
