@@ -28,7 +28,7 @@ def test_a_package_is_prepared_sealed_and_verified(tumen, place):
     assert said.code == 0
     assert "nothing is missing" in said.out
     assert (place / "north" / "policy.toml").is_file()
-    said = tumen("package", "seal", "north", "north.zip", "--key", "north.key", "--for", "south", "--level", "identity")
+    said = tumen("package", "seal", "north", "north.zip", "--key", "north.key", "--for", "south")
     assert said.code == 0, said.err
     assert "left out: policy.toml" in said.out
     assert "secret" not in said.out + said.err
@@ -36,8 +36,16 @@ def test_a_package_is_prepared_sealed_and_verified(tumen, place):
         said = tumen("package", "verify", "north.zip", "--key", key)
         assert said.code == 0
         assert "package tigers, version 1\nparty: north\n" in said.out
-        assert "for: south\nlevels: identity\nfiles: 1, bytes: " in said.out
+        assert "for: south\nlevels: full\nfiles: 1, bytes: " in said.out
         assert "signed by: north\n" in said.out
+
+
+def test_a_package_is_not_sealed_at_a_level_that_it_does_not_have(tumen, place):
+    said = tumen("package", "seal", "north", "out", "--key", "north.key", "--level", "crossing")
+    assert said.code != 0
+    assert "needed a view at the level crossing\n" in said.err
+    assert "found  a package of which nothing was withheld\n" in said.err
+    assert not (place / "out").exists()
 
 
 def test_what_is_wrong_is_said_in_three_parts(tumen, place):

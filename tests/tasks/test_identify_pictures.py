@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import codes, package
 
+from tumen.sharing.derived import portraits
 from tumen.tasks.identify_pictures import bursts, shown
 
 LEOPARD = ("Panthera pardus",)
@@ -246,3 +247,53 @@ def test_bursts_agree_with_joining_pair_by_pair(rows):
                 if close(one, other):
                     group[i] = group[j] = min(group[i], group[j])
     assert groups(taken(*rows)) == [str(first + 1) for first in group]
+
+
+def portrait(number="1", **more):
+    given = {"portraitID": f"p{number}", "filePath": f"portraits/p{number}.jpg", "scientificName": LEOPARD[0]}
+    return {**given, **more}
+
+
+def test_a_portrait_is_a_picture_without_box_camera_and_time():
+    given = [portrait(individualID="T7", flank="left"), portrait("2"), portrait("3", scientificName="Panthera tigris")]
+    frame, found = look(media=[], portraits=given)
+    assert frame.select("table", "kind", "subjectID", "mediaID", "flank", "filePath", "row").rows() == [
+        ("portraits", "individual", "T7", "p1", "left", "portraits/p1.jpg", 2),
+        ("portraits", "observation", "p2", "p2", None, "portraits/p2.jpg", 3),
+    ]
+    without = frame.select("bboxX", "deploymentID", "eventID", "instant").null_count()
+    assert without.row(0) == (2, 2, 2, 2)
+    assert found.is_empty()
+
+
+@pytest.mark.parametrize(("certainty", "subject"), [(None, "T7"), ("probable", "T7"), ("possible", "p1")])
+def test_a_portrait_bears_the_name_that_is_not_only_possible(certainty, subject):
+    frame, _ = look(media=[], portraits=[portrait(individualID="T7", certainty=certainty)])
+    assert frame["subjectID"].to_list() == [subject]
+
+
+def test_a_portrait_of_a_picture_that_is_there_whole_is_not_taken_again():
+    frame, _ = look(observations=[on_media()], portraits=[portrait(portraitID="o1"), portrait("2")])
+    assert frame.select("table", "observationID").rows() == [("media", "o1"), ("portraits", "p2")]
+
+
+def test_portraits_are_named_as_the_whole_package_names_its_pictures():
+    """By the event where a detector drew the box; not by a name on which records differ; by the tag of the flank."""
+    media = [{"mediaID": f"m{number}", "filePath": f"media/{number}.jpg"} for number in range(1, 5)]
+    seen = [
+        {"observationID": "e1", "eventID": "e1", "individualID": "T7"},
+        on_media(observationID="box", eventID="e1", **BOX),
+        on_media(observationID="two", mediaID="m2", individualID="T8", observationTags="flank:left", **BOX),
+        on_media(observationID="maybe", mediaID="m3", observationTags="flank:rear", **BOX),
+        on_media(observationID="bare", mediaID="m4"),
+    ]
+    said = [judged(observationID="two", name="T9"), judged("i2", observationID="maybe", certainty="possible")]
+    owned = package(deployments=[{}], media=media, observations=seen, identifications=said)
+    table, cuts, without = portraits(owned)
+    assert table.select("portraitID", "individualID", "certainty", "flank").rows() == [
+        ("box", "T7", None, None),
+        ("maybe", "T7", "possible", None),
+        ("two", None, None, "left"),
+    ]
+    assert cuts["filePath"].to_list() == ["media/1.jpg", "media/3.jpg", "media/2.jpg"]
+    assert without == 1

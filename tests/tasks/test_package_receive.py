@@ -190,7 +190,7 @@ def test_the_recipient_opens_it_and_gets_every_byte(lynx, node):
 
 def test_files_are_encrypted_by_their_level(lynx, node):
     out = lynx.with_name("one")
-    terms = Terms(created=NOW, level="catalogue", levels={"deployments.csv": "full"})
+    terms = Terms(created=NOW, levels={"datapackage.json": "catalogue"})
     made = seal_encrypted(lynx, out, key("north-reserve"), {"full": [SOUTH.recipient]}, terms=terms)
     assert {each.path: (each.level, each.plain is not None) for each in made.manifest.resources} == {
         "datapackage.json": ("catalogue", False),

@@ -28,6 +28,7 @@ from tumen.errors import (
 from tumen.files.minisign import new_key
 from tumen.sharing.policy import read_policy
 from tumen.sharing.verify import Known
+from tumen.tasks.package_encrypt import seal_encrypted
 from tumen.tasks.package_seal import OneKey, Plain, Terms, countersign, init, public_key, seal, verify, verify_with_key
 
 KEY, SOUTH = new_key(b"1" * 40), new_key(b"2" * 40)
@@ -82,6 +83,39 @@ def test_what_is_sealed_says_what_the_descriptor_said(source, out):
         ("data/seen.csv", "crossing"),
         ("datapackage.json", "full"),
     ]
+
+
+def at_level(level):
+    return {"party": "north", "disclosure": {"level": level}}
+
+
+@pytest.mark.parametrize("level", ["identity", "generalised", "full"])
+def test_a_view_is_sealed_at_its_own_level(tmp_path, level):
+    # A view without tables leaks nothing.
+    source = package(tmp_path / "view", tumen=at_level(level), resources=[])
+    for said in (None, level):
+        sealed = seal(source, tmp_path / f"{said}.zip", KEY, terms=Terms(created=NOW, level=said))
+        assert {each.level for each in sealed.manifest.resources} == {level}
+
+
+@pytest.mark.parametrize(
+    ("stated", "said", "needed"),
+    [
+        (None, "crossing", "a view at the level crossing"),
+        ("full", "crossing", "a view at the level crossing"),
+        ("crossing", "identity", "the level of the view, crossing"),
+        ("crossing", "full", "the level of the view, crossing"),
+        ("secret", None, "one of the levels nothing, catalogue"),
+        (7, "full", "one of the levels nothing, catalogue"),
+    ],
+)
+def test_a_level_that_the_package_does_not_have_is_refused(tmp_path, stated, said, needed):
+    source = package(tmp_path / "view", **({"tumen": at_level(stated)} if stated else {}))
+    with pytest.raises(SealError, match=needed):
+        seal(source, tmp_path / "out", KEY, terms=Terms(created=NOW, level=said))
+    with pytest.raises(SealError, match=needed):
+        seal_encrypted(source, tmp_path / "out", KEY, {}, terms=Terms(created=NOW, level=said))
+    assert [path.name for path in tmp_path.iterdir()] == ["view"]
 
 
 def test_others_read_a_sealed_folder(source, tmp_path):

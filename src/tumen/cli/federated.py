@@ -267,7 +267,7 @@ def _result(found: Any, folder: Path, format: Format, table: str | None) -> None
         raise MisuseError("one table for CSV", ", ".join(tables), cure)
     if format is Format.text:
         rounds = len(list((folder / "requests").glob("*.json")))
-        print(text("result after {rounds} rounds: {status}", rounds=rounds, status=found.status))
+        print(text("result: {status}; rounds: {rounds}", rounds=rounds, status=found.status))
         print(text("model: {model}; animals seen: {animals}", model=plan.agreed.model.title, animals=found.animals))
         for problem in found.problems:
             print(text("problem: {problem}", problem=problem))

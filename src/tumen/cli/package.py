@@ -81,7 +81,9 @@ def seal(
     ] = None,
     receiver: Annotated[str | None, typer.Option("--for", help=text("The party it is for, if for one only."))] = None,
     agreement: Annotated[str, typer.Option("--agreement", help=text("Under which agreement it is given."))] = "",
-    level: Annotated[str, typer.Option("--level", help=text("The level at which its files are disclosed."))] = "full",
+    level: Annotated[
+        str | None, typer.Option("--level", help=text("The level at which its files are disclosed."))
+    ] = None,
     recipient: Annotated[
         list[str] | None,
         typer.Option("--recipient", metavar="WHO", help=text("Encrypt to: age1..., or a party of NODE. Repeatable.")),
@@ -95,14 +97,14 @@ def seal(
     """Seal, and print what was sealed and what stayed."""
     from tumen.cli.progress import shown
     from tumen.tasks.package_encrypt import recipients, seal_encrypted
-    from tumen.tasks.package_seal import Terms, seal, secret_key
+    from tumen.tasks.package_seal import Terms, level_of, seal, secret_key
 
     terms = Terms(receiver=receiver, agreement=agreement, level=level, previous=previous)
     to = recipients(recipient or (), node)
     secret = secret_key(key, password(passphrase_file))
     with shown(text("bytes")) as progress:
         if to:
-            sealed = seal_encrypted(folder, out, secret, {level: to}, terms=terms, progress=progress)
+            sealed = seal_encrypted(folder, out, secret, {level_of(folder, level): to}, terms=terms, progress=progress)
         else:
             sealed = seal(folder, out, secret, terms=terms, workers=workers, progress=progress)
     for name in sealed.left_out:

@@ -119,8 +119,8 @@ def camera_days(worked: pl.DataFrame, level: str) -> pl.DataFrame:
 def portraits(package: Package) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Return the table `portraits` under the owner's names, what to cut out of which file, and how many have no box.
 
-    One row per picture of one animal with a box around it, named as `tables.pictured` names it. The second frame has portraitID, filePath (of the owner),
-    and the box as shares of width and height.
+    One row per picture of one animal with a box around it, named as `tables.pictured` names it. The second frame has
+    portraitID, filePath (of the owner), and the box as shares of width and height.
     """
     media = package.table("media").select("mediaID", "deploymentID", "filePath", "fileMediatype", "timestamp")
     shown = package.table("observations").filter(

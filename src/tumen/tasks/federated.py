@@ -157,7 +157,7 @@ def _told(sessions: Sequence[Session]) -> tuple[int, int, float]:
     wide: dict[str, float] = {}
     for session in sessions:
         names, cell = session.detectors.names, session.detectors.cell
-        own = np.zeros(len(names)) if cell is None else cell.min(axis=1)
+        own = np.zeros(len(names)) if cell is None else np.where(cell.min(axis=1) > 0, cell.max(axis=1), 0.0)
         for name, metres in zip(names, own.tolist(), strict=True):
             wide[name] = min(metres, wide.get(name, np.inf))
     exact = sum(not metres > 0 for metres in wide.values())

@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from tumen.tables import pictured
 from tumen.tables.package import Package
 from tumen.tables.pictured import BOX
+from tumen.tables.schema import UTC
 
 MEDIA, PORTRAITS = "media", "portraits"
 
@@ -35,7 +36,7 @@ def _portraits(package: Package, species: tuple[str, ...]) -> pl.DataFrame:
     wanted = pl.col("scientificName").is_in(species) if species else pl.lit(True)
     # A name that is only possible is not used, as in a whole package.
     sure = pl.col("individualID").is_not_null() & (pl.col("certainty") != "possible").fill_null(True)
-    absent = {"deploymentID": pl.String, "eventID": pl.String, "instant": pl.Datetime("us", "UTC")}
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in ("deploymentID", "eventID")]
     return (
         package.table("portraits")
         .with_columns(row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64))
@@ -51,7 +52,8 @@ def _portraits(package: Package, species: tuple[str, ...]) -> pl.DataFrame:
             "flank",
             "filePath",
             "row",
-            *(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()),
+            *absent,
+            pl.lit(None, dtype=UTC).alias("instant"),
             *(pl.lit(None, dtype=pl.Float64).alias(name) for name in BOX),
             pl.lit(PORTRAITS).alias("table"),
         )

@@ -37,7 +37,8 @@ from tumen.sharing.manifest import Manifest, Plain, Resource
 from tumen.tables.file_names import clash, refusal, shown
 from tumen.tasks import clock
 from tumen.tasks.keys import trusted
-from tumen.tasks.package_seal import Sealing, Terms, seal
+from tumen.tasks.leaks import refuse_leaks
+from tumen.tasks.package_seal import Sealing, Terms, level_of, seal
 
 SALT = 32
 """Random bytes before a file whose digest is told."""
@@ -57,6 +58,8 @@ def seal_encrypted(
     Files of other levels stay in the clear. What is encrypted is written beside `out` first, and removed at the end.
     """
     terms = terms or Terms()
+    # What is encrypted cannot be looked at later.
+    refuse_leaks(folder)
     with encrypted(folder, out, recipients, terms) as (copy, changed, left_out):
         sealed = seal(copy, out, key, terms=changed, progress=progress)
     return replace(sealed, left_out=tuple(sorted({*left_out, *sealed.left_out})))
@@ -91,22 +94,23 @@ def encrypted(
         raise OutputError(
             "a place apart from what is sealed", Text("{name} inside it", name=beside.name), "Name another."
         )
-    levels = {path: terms.levels.get(path, terms.level) for path in found.sizes}
+    level = level_of(terms.described or folder, terms.level)
+    levels = {path: terms.levels.get(path, level) for path in found.sizes}
     with written(beside), TemporaryDirectory(prefix=f".{beside.name}.", dir=beside.resolve().parent) as named:
         copy = Path(named)
         inside: dict[str, tuple[Plain, tuple[str, ...]]] = {}
         said: dict[str, str] = {}
-        for path, level in levels.items():
+        for path, each in levels.items():
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
-            if level not in to:
+            if each not in to:
                 _link(folder / path, copy / path)
-                said[path] = level
+                said[path] = each
                 continue
             name = path + ENDING
             if name in levels:
                 raise UnsafePathError("names that stay apart when encrypted", shown(name), "Rename that file.")
-            inside[name] = _encrypted(folder, path, copy / name, to[level]), to[level]
-            said[name] = level
+            inside[name] = _encrypted(folder, path, copy / name, to[each]), to[each]
+            said[name] = each
         described = terms.described or folder
         yield copy, replace(terms, levels=said, encrypted=inside, described=described), left_out
 

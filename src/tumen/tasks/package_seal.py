@@ -16,6 +16,7 @@ from tumen.files.minisign import PublicKey, SecretKey, read_secret_key, spelled,
 from tumen.files.sealed import Sealed, open_sealed
 from tumen.files.sealing import POLICY, sealing
 from tumen.files.steady import Digest, listing
+from tumen.sharing.levels import LEVELS
 from tumen.sharing.manifest import ENCRYPTION as AGE
 from tumen.sharing.manifest import NAME, SIGNED, Alg, Manifest, Plain, Resource, in_order, signature_name
 from tumen.sharing.verify import OWNER, Keys, Known, Newest, Verified, verify_files, verify_manifest
@@ -25,16 +26,17 @@ from tumen.tasks.clock import now as this_instant
 from tumen.tasks.leaks import refuse_leaks
 
 _SLACK = timedelta(days=1)
+FULL = "full"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What a party says of the package it seals; None: as `datapackage.json` says (id or name, party, licences).
 
-    `level` holds for every file that `levels` does not name; `encrypted` gives what is inside a file that is encrypted
-    and for whom, by path. `previous` is the sealed version that this one supersedes. `created` is None for now.
-    `described` is the folder whose `datapackage.json` says all that: None for the one that is sealed, another where
-    that file is encrypted.
+    `level` holds for every file that `levels` does not name; None for that of the view, or "full" (`level_of`).
+    `encrypted` gives what is inside a file that is encrypted and for whom, by path. `previous` is the sealed version
+    that this one supersedes. `created` is None for now. `described` is the folder whose `datapackage.json` says all
+    that: None for the one that is sealed, another where that file is encrypted.
     """
 
     package: str | None = None
@@ -42,7 +44,7 @@ class Terms:
     licence: str | None = None
     agreement: str = ""
     receiver: str | None = None
-    level: str = "full"
+    level: str | None = None
     levels: Mapping[str, str] = field(default_factory=dict)
     encrypted: Mapping[str, tuple[Plain, tuple[str, ...]]] = field(default_factory=dict)
     previous: Path | None = None
@@ -74,7 +76,9 @@ def seal(
     written; then nothing is left. `progress` is told bytes.
     """
     terms = terms or Terms()
-    draft = _draft(terms.described or folder, terms)
+    described = terms.described or folder
+    draft = _draft(described, terms)
+    terms = replace(terms, level=level_of(described, terms.level))
     if not terms.encrypted:
         refuse_leaks(folder)
     with sealing(folder, out, workers=workers, progress=progress) as copied:
@@ -83,6 +87,29 @@ def seal(
         copied.add(NAME, data)
         copied.add(SIGNED, key.sign(data, stamped(manifest.created, NAME)).to_bytes())
     return Sealing(manifest, hashlib.sha256(data).hexdigest(), copied.left_out)
+
+
+def level_of(folder: Path, given: str | None = None) -> str:
+    """Return the level at which a package folder is sealed: that of the view it says it is, "full" for what is none.
+
+    Raises `SealError` where another one is `given`: a level is what was taken out of the data, not a label on them.
+    """
+    own = read_descriptor(Folder(folder, DESCRIPTOR)).get("tumen")
+    terms = own.get("disclosure") if isinstance(own, dict) else None
+    stated: object = FULL
+    if terms is not None:
+        stated = terms.get("level") if isinstance(terms, dict) else None
+    if stated not in LEVELS:
+        needed = Text("one of the levels {levels} in datapackage.json", levels=", ".join(LEVELS))
+        raise SealError(needed, "another word, or none", "Make the view anew with tumen package disclose.")
+    if given is None or given == stated:
+        return str(stated)
+    if stated == FULL:
+        needed = Text("a view at the level {level}", level=shown(given))
+        found = "a package of which nothing was withheld"
+        raise SealError(needed, found, "Make the view with tumen package disclose, and seal that.")
+    needed = Text("the level of the view, {level}", level=str(stated))
+    raise SealError(needed, shown(given), "Leave --level out, or make another view with tumen package disclose.")
 
 
 def countersign(path: Path, key: SecretKey, party: str, *, created: datetime | None = None) -> Path:
@@ -220,7 +247,9 @@ def _resources(files: Mapping[str, Digest], terms: Terms) -> tuple[Resource, ...
     if lost:
         raise MissingFileError("every file that was described", Text("no {path}", path=shown(lost[0])), "Begin again.")
     return in_order(
-        Resource(path, each.size, each.sha256, terms.levels.get(path, terms.level), *terms.encrypted.get(path, ()))
+        Resource(
+            path, each.size, each.sha256, terms.levels.get(path, terms.level or FULL), *terms.encrypted.get(path, ())
+        )
         for path, each in files.items()
     )
 
