@@ -32,12 +32,13 @@ THREADS = min(os.cpu_count() or 1, 8)
 
 def make(folder: Path, size: int) -> list[Path]:
     (folder / "media").mkdir(parents=True)
-    said = {"name": "benchmark", "tumen": {"party": "north"}, "resources": []}
-    (folder / "datapackage.json").write_text(json.dumps(said))
-    files = []
+    files: list[Path] = []
     for number in range(max(1, size // PICTURE)):
         files.append(folder / "media" / f"{number:06}.jpg")
         files[-1].write_bytes(os.urandom(PICTURE))
+    listed = [{"name": each.stem, "path": f"media/{each.name}"} for each in files]
+    said = {"name": "benchmark", "tumen": {"party": "north"}, "resources": listed}
+    (folder / "datapackage.json").write_text(json.dumps(said))
     return files
 
 

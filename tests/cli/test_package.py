@@ -28,7 +28,11 @@ def test_a_package_is_prepared_sealed_and_verified(tumen, place):
     assert said.code == 0
     assert "nothing is missing" in said.out
     assert (place / "north" / "policy.toml").is_file()
-    said = tumen("package", "seal", "north", "north.zip", "--key", "north.key", "--for", "south")
+    call = ("package", "seal", "north", "north.zip", "--key", "north.key", "--for", "south")
+    said = tumen(*call)
+    assert (said.code, (place / "north.zip").exists()) == (2, False)
+    assert "--policy and --purpose, or --without-policy" in said.err
+    said = tumen(*call, "--without-policy")
     assert said.code == 0, said.err
     assert "left out: policy.toml" in said.out
     assert "secret" not in said.out + said.err

@@ -169,3 +169,9 @@ def test_a_safe_name_never_leaves_its_folder(name):
     root = Path("/root-of-package")
     inside = Path(str(root / name)).parts[: len(root.parts)] == root.parts and ".." not in Path(name).parts
     assert not is_safe(name) or inside
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "a\0b", "a/" * 5000 + "b"])
+def test_a_name_that_no_file_can_have_is_not_there(tmp_path, name):
+    (tmp_path / "datapackage.json").write_text("{}")
+    assert name not in open_source(tmp_path)

@@ -184,3 +184,11 @@ def test_any_bytes_are_decoded(data):
 def test_utf_8_is_read_back_whatever_it_holds(text):
     if "\x00" not in text:
         assert decode(text.encode()).text == text
+
+
+@pytest.mark.parametrize("encoding", ["\0", "a\0b"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_declaration_that_names_no_encoding_is_told(encoding, mark):
+    decoded = decode(mark + "é".encode(), declared=encoding)
+    assert decoded.text == "é"
+    assert decoded.findings["code"].to_list() == ["encoding-unknown"]

@@ -175,3 +175,10 @@ def test_the_fast_way_agrees_with_the_slow_one_or_declines(tail):
 @pytest.mark.parametrize("tail", ["1,2\n3,4\n", '"1","2"\r\n"a""b",\r\n', '"a\nb",c'])
 def test_regular_files_are_read_the_fast_way(tail):
     assert read_regular(("x,y\n" + tail).encode(), Dialect()) is not None
+
+
+@pytest.mark.parametrize("encoding", ["\0", "a\0b", "hex", "undefined", "x" * 5000])
+def test_an_encoding_that_is_none_is_told_and_the_text_read(encoding):
+    frame, findings = read_text_table(b"a,b\n1,2\n", dialect=Dialect(encoding=encoding))
+    assert frame.rows() == [("1", "2")]
+    assert codes(findings) == [("encoding-unknown", None)]

@@ -16,6 +16,7 @@ from tumen.sharing.classes import CLASSES, Kept
 from tumen.sharing.derived import SEEN, WORKED
 from tumen.sharing.disclose import Derived, disclose
 from tumen.sharing.kept import KEPT
+from tumen.sharing.leaks import leaks
 from tumen.sharing.ledger import Ledger
 from tumen.sharing.levels import LEVELS, Grant
 from tumen.sharing.view import Viewer, view
@@ -319,3 +320,145 @@ def test_a_lower_level_never_holds_more(places, category):
                     assert same, (name, column)
         if "camera_days" in lower and "camera_days" in higher:
             assert lower["camera_days"]["cameraDays"].sum() == higher["camera_days"]["cameraDays"].sum()
+
+
+def event(number, party, own, other, name, members=None):
+    return {
+        "eventID": number,
+        "kind": "joint" if members else "match",
+        "party": party,
+        "individualID": own,
+        "otherParty": other,
+        "otherIndividualID": name,
+        "members": members,
+        "observer": "Ivanova",
+        "observerParty": "north-reserve",
+        "decidedAt": "2014-01-10T08:00:00Z",
+    }
+
+
+def test_our_animals_are_named_anew_under_whatever_party_they_stand():
+    links = [
+        link("l1", "T07", "south", "t 9", "2014-01-10T08:00:00Z"),
+        {**link("l2", "T9", "south", "22", "2014-01-10T08:00:00Z"), "party": "south", "individualID": "T07"},
+        link("l3", "T07", None, "T9", "2014-01-10T08:00:00Z"),
+        {**link("l4", "T07", "south", "23", "2014-01-10T08:00:00Z"), "party": None},
+        link("l5", "T07", "south", "T-9 ", "2014-01-10T08:00:00Z"),
+    ]
+    events = [
+        event("e1", None, None, None, None, "north-reserve/T07|south/22|south/T9"),
+        event("e2", None, None, None, None, "T07|T9"),
+        event("e3", None, None, None, None, "north-reserve/T07|east/E5"),
+        event("e4", "north-reserve", "T07", "south", "22"),
+    ]
+    own = [{"individualID": name, "scientificName": "Panthera tigris"} for name in ("T07", "T 9", "T9")]
+    truth = package(individuals=own, links=links, register_events=events)
+    made = disclosed("identity", made=truth)
+    shown = made.package.tables
+    said = [name for table in ("links", "register_events") for name in shown[table]["otherIndividualID"]]
+    assert sorted(name for name in said if name and len(name) < 20) == ["22", "22"]
+    assert not {"T07", "T9", "t 9", "T-9 "} & {cell for frame in shown.values() for row in frame.rows() for cell in row}
+    (members,) = shown["register_events"]["members"].drop_nulls()
+    told = [member.split("/") for member in members.split("|")]
+    assert [whose for whose, _ in told] == ["north-reserve", "south", "south"]
+    assert [len(name) for _, name in told] == [20, 2, 20]
+    withheld = made.findings.filter(pl.col("code") == "disclosed-rows-withheld")
+    assert sorted(
+        (row["table"], "without saying" in str(row["arguments"])) for row in withheld.iter_rows(named=True)
+    ) == [("links", True), ("register_events", False), ("register_events", True)]
+    check = leaks(made.package, Grant("south", "identity"), truth=truth, ledger=made.ledger)
+    assert check.filter(pl.col("code").str.starts_with("leak-name"))["code"].to_list() == []
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell"),
+    [
+        ("links", "otherIndividualID", "T07"),
+        ("links", "otherIndividualID", " t07"),
+        ("register_events", "members", "south/T07|south/22"),
+        ("register_events", "members", "T07"),
+    ],
+)
+def test_one_of_our_animals_among_those_of_others_is_found(table, column, cell):
+    truth = package(
+        individuals=[{"individualID": "T07"}],
+        links=[link("l1", "T07", "south", "22", "2014-01-10T08:00:00Z")],
+        register_events=[event("e1", None, None, None, None, "north-reserve/T07|south/22")],
+    )
+    made = disclosed("identity", made=truth)
+    frames = made.package.tables
+    shown = replace(
+        made.package, tables={**frames, table: frames[table].with_columns(pl.lit(cell).alias(column))}, received={}
+    )
+    found = leaks(shown, Grant("south", "identity"), truth=truth, ledger=made.ledger)
+    hit = found.filter((pl.col("code") == "leak-name") & (pl.col("column") == column))
+    assert hit.select("table", "row").rows() == [(table, 2)]
+    assert (
+        not leaks(made.package, Grant("south", "identity"), truth=truth, ledger=made.ledger)["code"]
+        .is_in(["leak-name", "leak-name-not-keyed"])
+        .any()
+    )
+
+
+@pytest.mark.parametrize("name", ["encounters", "camera_days", "portraits", "holdings"])
+def test_a_derived_table_that_is_denied_stays_at_home(name):
+    assert name in disclosed("generalised").package.tables
+    assert name not in disclosed("generalised", home=frozenset({name})).package.tables
+
+
+def test_what_is_made_only_from_denied_tables_stays_at_home():
+    denied = frozenset({"observations", "deployments"})
+    tables = disclosed("generalised", home=denied).package.tables
+    assert tables["encounters"].is_empty()
+    assert "camera_days" not in tables
+
+
+def test_denied_classes_are_empty_at_full_and_so_is_the_descriptor():
+    given = replace(north(), descriptor={"title": "Ridge 12", "spatial": {"bbox": [131.2, 43.1, 131.2, 43.1]}})
+    made = disclosed("full", given, denied=frozenset({"person", "text", "time", "place"}))
+    said = everything(made)
+    assert not [one for one in ("Ivanova", "den under", "Ridge 12", "05:06", "bbox") if one in said]
+    assert made.package.table("deployments")["latitude"].to_list()[:1] == [43.10422]
+    assert made.package.descriptor["tumen"]["disclosure"]["denied"] == ["person", "place", "text", "time"]
+    assert made.media.is_empty()
+    assert "Ivanova" not in str([frame.rows() for frame in made.package.received.values()])
+
+
+def test_a_part_of_a_package_at_full_has_a_descriptor_of_its_own():
+    given = replace(north(), descriptor={"title": "Ridge 12", "taxonomic": [{"scientificName": "Panthera tigris"}]})
+    made = disclosed("full", given, species=("Panthera pardus",))
+    assert "Panthera tigris" not in str(made.package.descriptor)
+    assert "Ridge" not in str(made.package.descriptor)
+    assert disclosed("full", given).package.descriptor["title"] == "Ridge 12"
+
+
+def test_a_grant_of_a_species_opens_no_table_without_species():
+    given = package(
+        deployments=[{}],
+        observations=[{}],
+        sites=[{}],
+        statements=[{}],
+        operating_periods=[{}],
+    )
+    made = disclosed("full", given, species=("Panthera pardus",)).package.tables
+    assert {"observations", "deployments", "operating_periods"} <= set(made)
+    assert not {"sites", "statements"} & set(made)
+    assert "sites" in disclosed("full", given, species=("Panthera pardus",), whole=frozenset({"sites"})).package.tables
+
+
+def test_a_withheld_count_does_not_tell_of_what():
+    counts = disclosed("generalised", species=("Anser fabalis",)).package.table("counts")
+    hidden = counts.filter(pl.col("status") == "withheld")
+    assert {n for n in hidden.columns if hidden[n].null_count() < hidden.height} == {"countID", "visitID", "status"}
+
+
+def test_a_picture_that_shows_another_species_too_stays_at_home():
+    given = package(
+        media=[{"mediaID": "m1"}, {"mediaID": "m2"}],
+        observations=[
+            {"observationID": "o1", "mediaID": "m1", "scientificName": "Panthera pardus"},
+            {"observationID": "o2", "mediaID": "m1", "scientificName": "Panthera tigris"},
+            {"observationID": "o3", "mediaID": "m2", "scientificName": "Panthera pardus"},
+        ],
+    )
+    assert disclosed("full", given, species=("Panthera pardus",)).package.table("media")["mediaID"].to_list() == ["m2"]

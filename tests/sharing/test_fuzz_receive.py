@@ -207,8 +207,8 @@ def files_outside(folder):
 def test_the_receiver_takes_nothing_that_nobody_sealed(tmp_path, node):
     source = tmp_path / "source"
     source.mkdir()
-    said = {"id": "lynx", "tumen": {"party": "north-reserve"}, "licenses": [{"name": "CC0-1.0"}], "resources": []}
-    (source / "datapackage.json").write_text(json.dumps(said))
+    said = {"id": "lynx", "tumen": {"party": "north-reserve"}, "licenses": [{"name": "CC0-1.0"}]}
+    (source / "datapackage.json").write_text(json.dumps({**said, "resources": [{"name": "a", "path": "a.csv"}]}))
     (source / "a.csv").write_bytes(b"a,b\n1,2\n")
     seal(source, tmp_path / "good.zip", key("north-reserve"), terms=Terms(created=None))
     seal(source, tmp_path / "good", key("north-reserve"))

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tumen.errors import FormatError
+from tumen.report.policy import explained
+from tumen.report.words import Words
+from tumen.sharing.explain import explain
 from tumen.sharing.levels import LEVELS, rank
 from tumen.sharing.policy import Policy, Request, Rule, decide, decide_all, read_policy
 
@@ -140,3 +143,69 @@ def test_two_policies_together_give_no_more_than_either(one, other):
             assert both.grant.columns <= alone.grant.columns
             assert both.grant.category <= alone.grant.category
             assert both.grant.step >= alone.grant.step
+
+
+ALL = """
+[[grant]]
+to = ["south"]
+purposes = ["crossings"]
+tables = "all"
+species = "all"
+level = "crossing"
+[[deny]]
+to = ["south"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("denied", "asked"),
+    [
+        ("Panthera tigris", "Panthera tigris"),
+        ("panthera tigris", "Panthera tigris"),
+        ("Panthera tigris", "Panthera tigris altaica"),
+        ("Panthera tigris", "PANTHERA  TIGRIS"),
+        ("Uncia uncia", "Panthera uncia"),
+        ("Panthera uncia", "Uncia uncia"),
+        ("Panthera tigris", "Panthera sp."),
+    ],
+)
+def test_a_denial_of_a_species_holds_however_it_is_spelt(denied, asked):
+    policy = read_policy(HEAD + ALL + f'species = ["{denied}"]')
+    assert decide(policy, replace(ASKED, species=asked)).reason == "denied"
+    assert decide(policy, replace(ASKED, species="Panthera pardus")).level == "crossing"
+
+
+def test_a_denial_of_a_derived_table_or_of_all_its_sources_holds():
+    said = {
+        denied: {
+            table
+            for table in ("encounters", "camera_days", "observations")
+            if decide(read_policy(HEAD + ALL + f"tables = {denied}"), replace(ASKED, table=table)).reason == "denied"
+        }
+        for denied in ('["encounters"]', '["observations"]', '["observations", "positions", "deployments"]')
+    }
+    assert list(said.values()) == [
+        {"encounters"},
+        {"observations"},
+        {"observations", "encounters", "camera_days"},
+    ]
+
+
+def test_a_grant_of_observations_is_one_of_encounters():
+    assert decide(read_policy(HEAD + GRANT), replace(ASKED, table="encounters")).level == "crossing"
+    assert decide(read_policy(HEAD + GRANT), replace(ASKED, table="samples")).reason == "otherTable"
+
+
+def test_a_rule_of_one_species_says_nothing_of_sites():
+    policy = read_policy(HEAD + GRANT.replace('["observations", "deployments"]', '"all"'))
+    assert decide(policy, replace(ASKED, table="sites")).reason == "otherSpecies"
+    assert decide(policy, replace(ASKED, table="deployments")).level == "crossing"
+    denied = read_policy(HEAD + ALL + 'species = ["Panthera tigris"]')
+    assert decide(denied, replace(ASKED, table="sites", species="Panthera pardus")).reason == "denied"
+
+
+def test_denied_classes_are_told():
+    policy = read_policy(HEAD + ALL + 'level = "full"\ncolumns = ["person"]')
+    assert decide(policy, ASKED).grant.denied == {"person"}
+    lines = explained(policy, explain(policy, "south", ASKED.on), "south", Words("en"))
+    assert any("Never, at any level: person." in line for line in lines)

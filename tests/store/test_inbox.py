@@ -74,3 +74,16 @@ def test_the_newest_list_is_remembered_and_none_replaced(tmp_path):
     assert (tmp_path / "trust" / "0000000002" / "trust.json").read_bytes() == b"second"
     with pytest.raises(SealError):
         store.remember(11, b"x", {"../trust.json.minisig": b"s"})
+
+
+@pytest.mark.parametrize("name", ["inbox", f"inbox/{RECORD.digest}", f"inbox/{RECORD.digest}/data"])
+def test_an_inbox_that_is_a_link_is_not_followed(tmp_path, name):
+    inbox = Inbox(tmp_path / "node")
+    (tmp_path / "node").mkdir()
+    arrive(inbox, RECORD)
+    (tmp_path / "node" / name).rename(tmp_path / "elsewhere")
+    (tmp_path / "node" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SealError, match="symbolic link"):
+        inbox.data(RECORD.digest)
+    with pytest.raises(SealError, match="symbolic link"):
+        arrive(inbox, RECORD)

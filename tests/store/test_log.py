@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tumen.errors import DigestError, RollbackError
+from tumen.errors import DigestError, RollbackError, SealError
 from tumen.store import log
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -83,3 +83,40 @@ def test_a_line_whose_head_was_not_written_any_more_counts(node):
     (node / log.HEAD).write_bytes(before)
     assert log.append(node, {"what": "received"}, NOW).lines == 6
     assert log.verify_log(node).lines == 6
+
+
+def test_a_log_whose_head_is_gone_is_refused(node):
+    (node / log.HEAD).unlink()
+    rewrite(node, lambda lines: lines[:2])
+    with pytest.raises(RollbackError, match="head"):
+        log.verify_log(node)
+    with pytest.raises(RollbackError, match="head"):
+        log.append(node, {"what": "received"}, NOW)
+
+
+def test_the_head_is_there_before_the_first_line(tmp_path):
+    log.begin(tmp_path)
+    assert log.verify_log(tmp_path) == log.Head()
+    assert log.begun(tmp_path)
+
+
+@pytest.mark.parametrize("name", [log.LOG, log.HEAD])
+def test_a_log_that_is_a_link_is_refused(node, tmp_path_factory, name):
+    moved = tmp_path_factory.mktemp("elsewhere") / name
+    (node / name).rename(moved)
+    (node / name).symlink_to(moved)
+    before = moved.read_bytes()
+    for act in (log.verify_log, lambda folder: log.append(folder, {"what": "received"}, NOW)):
+        with pytest.raises(SealError, match="symbolic link"):
+            act(node)
+    assert moved.read_bytes() == before
+
+
+def test_a_node_that_others_can_write_is_refused(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o770)
+    with pytest.raises(SealError, match="chmod"):
+        log.append(tmp_path / "shared", {"what": "received"}, NOW)
+    assert list((tmp_path / "shared").iterdir()) == []
+    log.append(tmp_path / "new", {"what": "received"}, NOW)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

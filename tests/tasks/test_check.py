@@ -1,6 +1,7 @@
 """What a package says of places and clocks, held against a map and the time-zone database."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -9,7 +10,7 @@ from tests.builders import codes, package
 from tumen.measure.border import derive
 from tumen.measure.sides import Countries
 from tumen.tasks.area import Area
-from tumen.tasks.check import check, findings_as, pace_findings
+from tumen.tasks.check import _apart, check, coarsened, findings_as, pace_findings
 
 HALVES = {"CN": shapely.box(129, 42, 131, 44), "RU": shapely.box(131, 42, 133, 44)}
 
@@ -100,6 +101,16 @@ def test_an_offset_that_no_clock_there_showed(area):
     assert findings.filter(findings["severity"] == "error").is_empty()
 
 
+DESCRIPTORS = (
+    {},
+    {"tumen": ["x"]},
+    {"tumen": {"disclosure": {"level": "full"}}},
+    {"tumen": {"disclosure": {"level": ["generalised"]}}},
+    {"tumen": {"disclosure": {"level": "generalised", "columns": ["time"]}}},
+    {"tumen": {"disclosure": {"level": "crossing"}}},
+)
+
+
 def test_one_animal_in_two_places_too_far_apart_in_too_short_a_time():
     seen = package(
         deployments=[{}, {"deploymentID": "d2", "latitude": "43.6"}],
@@ -116,6 +127,11 @@ def test_one_animal_in_two_places_too_far_apart_in_too_short_a_time():
     )
     finding = pace_findings(seen).row(0, named=True)
     assert (finding["code"], finding["value"]) == ("individual-too-fast", "T7")
+    coarse = [coarsened(replace(seen, descriptor=descriptor)) for descriptor in DESCRIPTORS]
+    assert coarse == [False, False, False, False, True, True]
+    for descriptor, told in zip(DESCRIPTORS, coarse, strict=True):
+        codes = {code for found in _apart(replace(seen, descriptor=descriptor), None) for code in found["code"]}
+        assert ("individual-too-fast" in codes) is not told
     # Half a degree of latitude is 55.6 km, an hour after leaving.
     assert json.loads(finding["arguments"])["kilometres"] == "55.5"
 

@@ -1,21 +1,27 @@
 """A view on disk is a package that others read; what stays at home is kept well."""
 
 import io
+import shutil
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 from frictionless import Package as Judged
 from PIL import Image
 from tests.files.packages import faults
+from tests.sharing.parties import party_key
 
 from tumen.errors import KeyFileError, MisuseError
 from tumen.files import camtrap_dp
-from tumen.sharing.ledger import Ledger
+from tumen.sharing.ledger import LOCATIONS, Ledger, record
+from tumen.sharing.levels import Grant
 from tumen.tables import findings
 from tumen.tables.checks import check
 from tumen.tasks import release_files
-from tumen.tasks.disclose import Asked, disclose_package
+from tumen.tasks.disclose import Asked, _roles, disclose_package
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.simulate import Asked as World
 from tumen.tasks.simulate import simulate
@@ -45,15 +51,24 @@ def world(tmp_path_factory):
     return folder
 
 
+def own_secret(world, folder):
+    secret = folder / "names.secret"
+    if not secret.exists():
+        shutil.copy(world / "names.secret", secret)
+    return secret
+
+
 def made(world, out, level, *, tables='"all"', species='"all"', receiver="south-institute", ledger=None):
     policy = out.parent / f"{out.name}.toml"
     policy.write_text(POLICY.format(level=level, tables=tables, species=species), encoding="utf-8")
+    ledger = ledger or out.parent / f"{out.name}.csv"
     asked = Asked(
         policy=policy,
         receiver=receiver,
         purpose="crossings",
-        secret=world / "names.secret",
-        ledger=ledger or out.parent / f"{out.name}.csv",
+        secret=own_secret(world, out.parent),
+        ledger=ledger,
+        new_ledger=not ledger.exists(),
         countries=world / "small" / "countries.geojson",
     )
     return disclose_package(PackageEntry(path=world / "small" / "packages" / "north-reserve"), out, asked)
@@ -127,8 +142,9 @@ def test_pictures_are_cut_out_and_written_anew(world, tmp_path):
         policy=policy,
         receiver="south-institute",
         purpose="crossings",
-        secret=world / "names.secret",
+        secret=own_secret(world, tmp_path),
         ledger=tmp_path / "ledger.csv",
+        new_ledger=True,
     )
     view = disclose_package(PackageEntry(path=folder), tmp_path / "view", asked)
     portrait = view.package.tables["portraits"].row(0, named=True)
@@ -149,6 +165,7 @@ def test_the_policy_of_another_party_is_no_policy(world, tmp_path):
                 purpose="y",
                 secret=world / "names.secret",
                 ledger=tmp_path / "l.csv",
+                new_ledger=True,
             ),
         )
 
@@ -174,8 +191,83 @@ def test_a_secret_is_for_its_owner_only(tmp_path):
         release_files.read_secret(tmp_path / "c.secret")
 
 
+def test_denials_in_a_policy_hold_on_disk(world, tmp_path):
+    policy = POLICY + '[[deny]]\nto = ["south-institute"]\ntables = ["encounters", "camera_days", "holdings"]\n'
+    policy += '[[deny]]\nto = ["south-institute"]\nspecies = ["panthera tigris", "Panthera onca"]\n'
+    (tmp_path / "p.toml").write_text(policy.format(level="crossing", tables='"all"', species='"all"'), encoding="utf-8")
+    asked = Asked(
+        policy=tmp_path / "p.toml",
+        receiver="south-institute",
+        purpose="crossings",
+        secret=own_secret(world, tmp_path),
+        ledger=tmp_path / "l.csv",
+        countries=world / "small" / "countries.geojson",
+        new_ledger=True,
+    )
+    view = disclose_package(PackageEntry(path=world / "small" / "packages" / "north-reserve"), tmp_path / "view", asked)
+    assert not view.refused
+    assert not {"encounters", "camera_days", "holdings"} & set(view.package.tables)
+    assert set(view.package.tables["individuals"]["scientificName"]) == {"Panthera pardus"}
+    absent = view.findings.filter(pl.col("code") == "policy-species-absent")
+    assert absent["value"].to_list() == ["Panthera onca"]
+
+
+def test_a_secret_has_one_ledger(world, tmp_path):
+    secret = own_secret(world, tmp_path)
+    ledger = tmp_path / "a.csv"
+    with pytest.raises(KeyFileError, match="--new-ledger"):
+        release_files.check_bound(secret, ledger, new=False)
+    release_files.check_bound(secret, ledger, new=True)
+    row = pl.DataFrame([("place/a", 1, 1, 1, None, None)], schema=LOCATIONS, orient="row")
+    left = record(Ledger(), row, Grant("south", "generalised"), "north", datetime(2016, 1, 1, tzinfo=UTC))
+    release_files.write_ledger(left, ledger, secret)
+    release_files.check_bound(secret, ledger, new=False)
+    with pytest.raises(KeyFileError, match="secret that has a ledger"):
+        release_files.check_bound(secret, tmp_path / "b.csv", new=True)
+    release_files.new_secret(tmp_path / "other.secret")
+    with pytest.raises(KeyFileError, match="another secret"):
+        release_files.check_bound(tmp_path / "other.secret", ledger, new=False)
+
+
+def test_a_node_says_the_roles_and_nobody_else(world, tmp_path, monkeypatch):
+    key = party_key("south-institute", roles=("courier",))
+    monkeypatch.setattr("tumen.tasks.disclose.trusted", lambda node: SimpleNamespace(keys=(key,)))
+    monkeypatch.setattr("tumen.tasks.disclose.clock.now", lambda: key.valid_from)
+    asked = Asked(policy=tmp_path, receiver=key.party, purpose="x", secret=tmp_path, ledger=tmp_path, node=tmp_path)
+    assert _roles(asked) == set(key.roles)
+    with pytest.raises(MisuseError, match="trust list"):
+        _roles(replace(asked, receiver="nobody"))
+    with pytest.raises(MisuseError, match="not both"):
+        _roles(replace(asked, roles=("courier",)))
+
+
 def test_a_ledger_that_is_none_is_refused(tmp_path):
     assert release_files.read_ledger(tmp_path / "none.csv").releases.equals(Ledger().releases)
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(KeyFileError, match="ledger of releases"):
         release_files.read_ledger(tmp_path / "other.csv")
+
+
+def test_denied_classes_are_not_on_disk_at_full(world, tmp_path):
+    policy = POLICY + '[[deny]]\nto = ["south-institute"]\nlevel = "full"\ncolumns = ["person", "time", "media"]\n'
+    (tmp_path / "p.toml").write_text(policy.format(level="full", tables='"all"', species='"all"'), encoding="utf-8")
+    asked = Asked(
+        policy=tmp_path / "p.toml",
+        receiver="south-institute",
+        purpose="crossings",
+        secret=own_secret(world, tmp_path),
+        ledger=tmp_path / "l.csv",
+        new_ledger=True,
+    )
+    home = world / "small" / "packages" / "north-reserve"
+    view = disclose_package(PackageEntry(path=home), tmp_path / "view", asked)
+    assert not view.refused
+    read, own = camtrap_dp.read(tmp_path / "view"), camtrap_dp.read(home)
+    # The writer tells what the view itself covers.
+    assert read.descriptor["temporal"]["start"].endswith("-01")
+    assert "title" not in read.descriptor
+    assert set(read.table("media")["filePath"]) <= {"withheld"}
+    assert read.table("deployments")["latitude"].sort().equals(own.table("deployments")["latitude"].sort())
+    assert set(read.table("observations")["eventStart"].dt.day()) == {1}
+    wrong = findings.errors(check(read))
+    assert wrong.select("code", "table", "column").unique().rows() == []

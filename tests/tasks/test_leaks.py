@@ -32,6 +32,20 @@ def test_a_folder_that_holds_more_than_its_level_is_not_sealed(tmp_path):
     assert "generalised" in str(error.value.needed)
 
 
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ({"latitude": pl.col("latitude") + 0.01}, "leak-cell-finer"),
+        ({"coordinateUncertainty": pl.lit(50, dtype=pl.Int64)}, "leak-cell-radius"),
+    ],
+)
+def test_a_place_finer_than_its_cell_is_not_sealed(tmp_path, columns, code):
+    made = World(reserve(stations=4, records=20)).release(GRANT).package
+    with pytest.raises(SealError) as error:
+        refuse_leaks(written(tmp_path / "wrong", changed(made, "deployments", **columns)))
+    assert code in str(error.value.found)
+
+
 def test_a_picture_with_metadata_and_a_track_are_not_sealed(tmp_path):
     made = World(reserve(stations=4, records=20)).release(GRANT).package
     folder = written(tmp_path / "view", made)
@@ -60,7 +74,12 @@ def test_a_view_with_a_leak_is_not_written(tmp_path, monkeypatch):
     )
     release_files.new_secret(tmp_path / "secret")
     asked = task.Asked(
-        policy=policy, receiver="south", purpose="density", secret=tmp_path / "secret", ledger=tmp_path / "ledger.csv"
+        policy=policy,
+        receiver="south",
+        purpose="density",
+        secret=tmp_path / "secret",
+        ledger=tmp_path / "ledger.csv",
+        new_ledger=True,
     )
 
     def faulty(made, folder):

@@ -4,7 +4,9 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
+import numpy as np
 import pytest
 from tests.sharing.parties import NOW, key, party_key, trust_list
 
@@ -13,9 +15,12 @@ from tumen.errors import (
     ExpiredKeyError,
     FreezeError,
     KeyFileError,
+    ManifestError,
     MisuseError,
     MixedPackagesError,
     RevokedKeyError,
+    RoleError,
+    RollbackError,
     SealError,
     UnknownKeyError,
 )
@@ -23,7 +28,7 @@ from tumen.files.age_files import new_identity
 from tumen.store import log
 from tumen.store.trust import TrustStore
 from tumen.tasks.package_encrypt import recipients, seal_encrypted
-from tumen.tasks.package_receive import holdings, holdings_sha256, open_package, receive
+from tumen.tasks.package_receive import holdings, holdings_sha256, open_package, receive, verified_log
 from tumen.tasks.package_seal import Terms, seal, verify
 
 SOUTH = new_identity()
@@ -222,6 +227,53 @@ def test_a_sender_who_says_another_file_is_inside_is_found(lynx, node, monkeypat
     assert holdings(node) == ()
 
 
+def view(folder, **changes):
+    """Make a package folder the view that south-institute receives at the level identity."""
+    terms = {"level": "identity", "receiver": "south-institute", **changes}
+    own = {"party": "north-reserve", "disclosure": terms}
+    (folder / "datapackage.json").write_text(json.dumps({**DESCRIPTOR, "tumen": own, "resources": []}))
+    (folder / "deployments.csv").unlink()
+    return folder
+
+
+def test_a_view_is_received_as_what_it_is(lynx, node):
+    record = receive(sealed(view(lynx), "one"), node, identities=[SOUTH], now=LATER)
+    assert (record.record.receiver, record.record.levels) == ("south-institute", ("identity",))
+    assert not record.for_another
+
+
+def test_what_is_for_another_is_said(lynx, node):
+    out = sealed(lynx, "one", receiver="south-institute")
+    assert receive(out, node, identities=[new_identity()], now=LATER).for_another
+
+
+@pytest.mark.parametrize(
+    ("inside", "signed", "error"),
+    [
+        ({"receiver": "east"}, {}, ManifestError),
+        ({"receiver": None}, {}, SealError),
+        ({"level": "full"}, {}, ManifestError),
+        ({"level": ["full"]}, {}, SealError),
+        ({}, {"party": "south-institute"}, RoleError),
+    ],
+)
+def test_a_package_that_says_other_than_its_manifest_is_refused(lynx, node, monkeypatch, inside, signed, error):
+    from tumen.tasks import package_seal
+
+    # A sender whose tool looks at nothing.
+    level, receiver = ("identity", "south-institute")
+    monkeypatch.setattr(package_seal, "level_of", lambda *said: level)
+    monkeypatch.setattr(package_seal, "receiver_of", lambda *said: receiver)
+    monkeypatch.setattr(package_seal, "refuse_leaks", lambda folder: None)
+    source, out = view(lynx, **inside), lynx.with_name("one")
+    owner = signed.get("party", "north-reserve")
+    seal(source, out, key(owner), terms=Terms(created=NOW, **signed))
+    with pytest.raises(error):
+        receive(out, node, identities=[SOUTH], now=LATER)
+    assert holdings(node) == ()
+    assert said(node)[0][0] == "refused"
+
+
 def test_who_is_no_recipient_is_refused(lynx, node):
     with pytest.raises(KeyFileError):
         recipients(["south-institute"])
@@ -240,14 +292,89 @@ def test_what_was_not_received_cannot_be_opened(lynx, node, tmp_path):
         open_package(node, "lynx", tmp_path / "out", version=2)
 
 
-def test_what_was_kept_and_not_written_down_is_written_down_when_it_comes_again(lynx, node):
+def test_what_was_kept_and_not_written_down_is_written_down_next_time(lynx, node):
     one = sealed(lynx, "one")
+    log.begin(node)
+    before = (node / log.HEAD).read_bytes()
     receive(one, node, now=LATER)
-    for name in (log.LOG, log.HEAD):
-        (node / name).unlink()
+    (node / log.LOG).unlink()
+    (node / log.HEAD).write_bytes(before)
     assert receive(one, node, now=LATER).standing == "known"
-    assert said(node) == [("received", "known")]
+    assert said(node) == [("found", None)]
     assert receive(one, node, now=LATER).head.lines == 1
+
+
+@pytest.mark.parametrize("gone", ["head", "log and head", "head and lines", "inbox"])
+def test_a_log_that_was_cut_or_an_inbox_that_was_emptied_is_refused(lynx, node, gone):
+    one = sealed(lynx, "one")
+    two = sealed(lynx, "two", previous=one)
+    log.begin(node)
+    empty = (node / log.HEAD).read_bytes()
+    receive(one, node, now=LATER)
+    receive(two, node, now=LATER)
+    if gone == "inbox":
+        shutil.rmtree(holdings(node)[1].data.parent)
+    else:
+        (node / log.HEAD).unlink()
+    if "lines" in gone:
+        (node / log.LOG).write_bytes(b"")
+        (node / log.HEAD).write_bytes(empty)
+    if "log" in gone:
+        (node / log.LOG).unlink()
+    with pytest.raises(RollbackError):
+        verified_log(node)
+    with pytest.raises(RollbackError):
+        receive(two, node, now=LATER)
+
+
+NASTY = (None, True, -1, 1e308, "", "x" * 5000, [], {}, [[]], {"a": []}, "\u0000", "../../etc", "http://x/y",
+         10**400, "hex", "undefined", "Asia/../x", "/dev/zero", ["a", 1])  # fmt: skip
+
+
+def spots(value, path=()):
+    for name, inside in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, name)
+        if isinstance(inside, dict | list):
+            yield from spots(inside, (*path, name))
+
+
+def test_no_contents_that_somebody_signed_keep_others_out(lynx, node):
+    random = np.random.default_rng(9)
+    first = {**DESCRIPTOR["resources"][0], "encoding": "utf-8", "dialect": {"delimiter": ","}}
+    whole = {**DESCRIPTOR, "created": "2014-01-01T00:00:00Z", "project": {"title": "x"}, "resources": [first]}
+    every = list(spots(whole))
+    chosen = [(("resources", 0, "encoding"), "\u0000"), (("resources", 0, "encoding"), "hex")]
+    chosen += [(("resources", 0, "path"), "x" * 5000), (("resources", 0, "path"), "a\u0000b")]
+    chosen += [(every[random.integers(len(every))], NASTY[random.integers(len(NASTY))]) for _ in range(36)]
+    out = lynx.with_name("p")
+    made = seal(lynx, out, key("north-reserve"), terms=Terms(created=NOW))
+    for number, (path, value) in enumerate(chosen):
+        changed = json.loads(json.dumps(whole))
+        holder = changed
+        for name in path[:-1]:
+            holder = holder[name]
+        holder[path[-1]] = value
+        signed_anew(made.manifest, out, f"p{number}", json.dumps(changed).encode())
+        try:
+            receive(out, node, now=LATER)
+        except SealError:
+            # Refused, as one whose own party differs is; the log says so and the next is read.
+            continue
+    assert receive(sealed(lynx, "last"), node, now=LATER).record.unread is None
+    assert len(holdings(node)) > 25
+    assert verified_log(node).lines == 41
+
+
+def signed_anew(manifest, out, name, data):
+    """Put another description into a sealed folder and sign that, as nobody's program would."""
+    (out / "datapackage.json").write_bytes(data)
+    listed = [
+        replace(each, size=len(data), sha256=sha256(data).hexdigest()) if each.path == "datapackage.json" else each
+        for each in manifest.resources
+    ]
+    spelled = replace(manifest, package=name, resources=tuple(listed)).to_bytes()
+    (out / "manifest.json").write_bytes(spelled)
+    (out / "manifest.json.minisig").write_bytes(key("north-reserve").sign(spelled, "x").to_bytes())
 
 
 def test_behind_a_log_that_was_changed_nothing_is_received(lynx, node):

@@ -86,16 +86,21 @@ def test_what_is_sealed_says_what_the_descriptor_said(source, out):
 
 
 def at_level(level):
-    return {"party": "north", "disclosure": {"level": level}}
+    return {"party": "north", "disclosure": {"level": level, "receiver": "south"}}
 
 
 @pytest.mark.parametrize("level", ["identity", "generalised", "full"])
 def test_a_view_is_sealed_at_its_own_level(tmp_path, level):
     # A view without tables leaks nothing.
     source = package(tmp_path / "view", tumen=at_level(level), resources=[])
+    (source / "data" / "seen.csv").unlink()
     for said in (None, level):
         sealed = seal(source, tmp_path / f"{said}.zip", KEY, terms=Terms(created=NOW, level=said))
         assert {each.level for each in sealed.manifest.resources} == {level}
+        assert sealed.manifest.receiver == "south"
+    with pytest.raises(SealError, match="the receiver of the view, south"):
+        seal(source, tmp_path / "east.zip", KEY, terms=Terms(created=NOW, receiver="east"))
+    assert not (tmp_path / "east.zip").exists()
 
 
 @pytest.mark.parametrize(

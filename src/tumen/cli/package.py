@@ -68,7 +68,7 @@ def init(folder: FOLDER) -> None:
         examples=(
             "tumen package seal north/ north.zip --key north.key",
             "tumen package seal north/ north-2.zip --key north.key --previous north.zip",
-            "tumen package seal north/ north.zip --key north.key --recipient south-institute --node node/",
+            "tumen package seal for-south/ south.zip --key north.key --recipient south-institute --node node/",
         ),
     ),
 )
@@ -91,6 +91,13 @@ def seal(
     node: Annotated[
         Path | None, typer.Option("--node", metavar="NODE", help=text("The node whose trust list says the keys."))
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help=text("Your policy: it has to grant a whole package."))
+    ] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", help=text("For what."))] = None,
+    without_policy: Annotated[
+        bool, typer.Option("--without-policy", help=text("Ask no policy: you alone say that all of it may leave."))
+    ] = False,
     passphrase_file: PASSPHRASE = None,
     workers: WORKERS = 0,
 ) -> None:
@@ -98,7 +105,11 @@ def seal(
     from tumen.cli.progress import shown
     from tumen.tasks.package_encrypt import recipients, seal_encrypted
     from tumen.tasks.package_seal import Terms, level_of, seal, secret_key
+    from tumen.tasks.seal_policy import refuse_others, refuse_ungranted
 
+    refuse_others(folder, recipient or (), node)
+    if not without_policy:
+        refuse_ungranted(folder, [*([receiver] if receiver else []), *(recipient or ())], policy, purpose)
     terms = Terms(receiver=receiver, agreement=agreement, level=level, previous=previous)
     to = recipients(recipient or (), node)
     secret = secret_key(key, password(passphrase_file))

@@ -22,7 +22,7 @@ HELP = help_text(
         "tumen package disclose north/ for-south/ --policy policy.toml --for south-institute --purpose crossings "
         "--secret names.secret --ledger released.csv --countries northeast_asia",
         "tumen package disclose north/ for-south/ --policy policy.toml --for south-institute --purpose crossings "
-        "--secret names.secret --new-secret --ledger released.csv",
+        "--secret names.secret --new-secret --ledger released.csv --new-ledger",
     ),
 )
 
@@ -44,6 +44,12 @@ def command(
     new_secret: Annotated[
         bool, typer.Option("--new-secret", help=text("Make a new secret first; all names will be new."))
     ] = False,
+    new_ledger: Annotated[
+        bool, typer.Option("--new-ledger", help=text("Begin a ledger: nothing has left with this secret."))
+    ] = False,
+    node: Annotated[
+        Path | None, typer.Option("--node", help=text("Your node: its trust list says the roles of PARTY."))
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help=text("Replace OUT."))] = False,
 ) -> None:
     """Disclose, and print what was withheld."""
@@ -64,6 +70,8 @@ def command(
         tables=tuple(table or ()),
         countries=countries,
         replace=replace,
+        new_ledger=new_ledger,
+        node=node,
     )
     made = disclose_package(PackageEntry(path=package), out, asked)
     print(findings_as(made.findings, "text", language(), every=False), end="")

@@ -54,6 +54,8 @@ def command(
             text("{package} {version} of {party}", package=record.package, version=record.version, party=record.party)
         )
         print("  " + _STANDING[received.standing])
+        if received.for_another:
+            print("  " + text("warning: the manifest says it is for {receiver}", receiver=record.receiver or ""))
         print("  " + text("signed by: {names}", names=", ".join(record.signers)))
         if record.opened or record.closed:
             opened, closed = len(record.opened), len(record.closed)

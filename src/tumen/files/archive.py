@@ -155,7 +155,10 @@ class Folder(Source):
 
     def __contains__(self, name: str) -> bool:
         """Say whether the file is there (whether it may be read is said by `read`)."""
-        return is_safe(name) and (self.path / name).is_file()
+        try:
+            return is_safe(name) and (self.path / name).is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            return False
 
     def size(self, name: str) -> int:
         """Return how many bytes a file has; 0 where it cannot be told."""

@@ -84,7 +84,7 @@ def _against_mark(declared: str | None, marked: str, name: str) -> pl.DataFrame:
         return gather([])
     try:
         known = codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):
         return finding("encoding-unknown", table=name, value=declared)
     if known.removesuffix("-sig").removesuffix("-le").removesuffix("-be") in (marked, marked[:6]):
         return gather([])
@@ -109,8 +109,9 @@ def _whole(data: bytes, codec: str) -> str | None:
 
 def _declared(data: bytes, declared: str, name: str) -> Decoded:
     try:
+        "".encode(declared)  # refuses codecs that make no text of bytes, and names that are none
         codec = codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):
         found = finding("encoding-unknown", table=name, value=declared)
         return _lines_in(data, "utf-8", "utf-8", 1.0, name, [found])
     if codec == "utf-8-sig":

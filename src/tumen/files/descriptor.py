@@ -62,7 +62,7 @@ def read_descriptor(source: Source) -> Descriptor:
         raise FormatError(needed, Text("that it cannot be read: {error}", error=error), cure) from error
     except UnicodeDecodeError as error:
         raise FormatError(needed, "bytes that are not UTF-8 text", cure) from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FormatError(needed, Text("broken JSON ({error})", error=error), cure) from error
     if not isinstance(descriptor, dict) or not isinstance(descriptor.get("resources"), list):
         raise FormatError(needed, "JSON of another shape", cure)

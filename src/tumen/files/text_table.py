@@ -107,8 +107,9 @@ def decoded(data: bytes, name: str, encoding: str) -> tuple[str, bool, pl.DataFr
     """
     findings: list[pl.DataFrame] = []
     try:
+        "".encode(encoding)  # refuses codecs that make no text of bytes, and names that are none
         encoding = codecs.lookup(encoding).name
-    except LookupError:
+    except (LookupError, ValueError):
         findings.append(finding("encoding-unknown", table=name, value=encoding))
         encoding = "utf-8"
     for mark, marked in _BYTE_ORDER_MARKS:

@@ -73,6 +73,8 @@ def _gives(line: Line, words: Words) -> list[str]:
     if grant.columns or grant.text:
         named = sorted({*grant.columns, *(["text"] if grant.text else [])})
         said.append(words.text("Also: {columns}.", columns=", ".join(named)))
+    if grant.denied:
+        said.append(words.text("Never, at any level: {columns}.", columns=", ".join(sorted(grant.denied))))
     until = words.day(grant.until) if grant.until is not None else words.text("until it is taken back")
     said.append(
         words.text("Until: {until}. Agreement: {agreement}. Rules: {rules}.", until=until,

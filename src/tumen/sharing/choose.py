@@ -6,15 +6,25 @@ from dataclasses import dataclass
 import polars as pl
 
 from tumen.sharing.classes import Kept
-from tumen.sharing.kept import KEPT
+from tumen.sharing.kept import KEPT, of_species
 from tumen.sharing.levels import Grant, at_most
 from tumen.tables import findings
 from tumen.tables.package import Package
 
 PEOPLE = ("human", "vehicle")
 """Observations that are of people: below `full` they stay at home."""
-COUNTED = ("count", "minimum", "maximum")
-"""Numbers of a count that are emptied when it is withheld."""
+COUNTED = (
+    "scientificName",
+    "count",
+    "minimum",
+    "maximum",
+    "estimated",
+    "taxonGroup",
+    "lifeStage",
+    "partOf",
+    "comments",
+)
+"""What of a count is emptied when it is withheld: all but its visit, or the species could be told."""
 REASONS = {
     "table": "the grant does not let out this table",
     "species": "the grant does not let out their species",
@@ -22,8 +32,15 @@ REASONS = {
     "pictures": "the grant lets out no whole pictures",
     "video": "they are no JPEG or PNG pictures",
     "thirdParty": "they name animals of a third party",
+    "unnamedParty": "they name animals without saying whose they are",
 }
 """Why rows stay at home."""
+OWN_WORDS = ("links", "register_events")
+"""Tables in which other parties' names stand as those parties write them."""
+WHOSE = {"party": "individualID", "otherParty": "otherIndividualID"}
+"""Columns of `OWN_WORDS` that say whose an animal is, and the columns of their names."""
+PAIRED = (*WHOSE.values(), "members")
+"""Columns of `OWN_WORDS` with names of several parties' animals."""
 ROW = "\x00row"
 """Column that numbers the rows of the owner's table, from 0."""
 
@@ -43,6 +60,10 @@ def allowed(name: str, grant: Grant) -> Kept | None:
         return None
     if grant.tables is not None and name not in grant.tables:
         return None
+    if name in grant.home:
+        return None
+    if grant.species is not None and name not in grant.whole and not of_species(name):
+        return None
     if kept.needs and grant.level != "full" and not granted(kept.needs, grant):
         return None
     return kept
@@ -54,7 +75,7 @@ def granted(what: str, grant: Grant) -> bool:
     >>> granted("text", Grant("south", "crossing", text=True)), granted("person", Grant("south", "crossing"))
     (True, False)
     """
-    return what in grant.columns or (what == "text" and grant.text)
+    return what not in grant.denied and (what in grant.columns or (what == "text" and grant.text))
 
 
 def choose(package: Package, grant: Grant) -> Chosen:
@@ -102,6 +123,10 @@ def _of_species(frames: Mapping[str, pl.DataFrame], grant: Grant) -> dict[str, p
         if name in frames:
             about = [c for c in ("individualID", "otherIndividualID") if c in frames[name].columns]
             kept[name] = frames[name].filter(pl.any_horizontal(pl.col(c).is_in(animals.implode()) for c in about))
+    if "observations" in frames and "media" in frames:
+        gone = frames["observations"].join(kept["observations"], on=ROW, how="anti")["mediaID"].drop_nulls()
+        # A picture of a granted animal may show one of another species too.
+        kept["media"] = frames["media"].filter(~pl.col("mediaID").is_in(gone.implode()))
     return _of_what_stays(kept)
 
 
@@ -112,9 +137,12 @@ def _of_what_stays(kept: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         ("identifications", "sampleID", "samples"),
         ("genotypes", "sampleID", "samples"),
         ("tests", "sampleID", "samples"),
+        ("loci", "locus", "genotypes"),
+        ("controls", "runID", "genotypes"),
+        ("assays", "assayID", "tests"),
     ):
-        if name in kept and target in kept:
-            there = kept[target][column].implode()
+        if name in kept:
+            there = _names(kept, (target,), column).implode()
             kept[name] = kept[name].filter(pl.col(column).is_null() | pl.col(column).is_in(there))
     if "media" in kept:
         kept["media"] = _of_observations(kept)
@@ -126,7 +154,7 @@ def withheld_counts(counts: pl.DataFrame, withheld: pl.Expr) -> pl.DataFrame:
     hide = withheld.fill_null(True)
     return counts.with_columns(
         pl.when(hide).then(pl.lit("withheld")).otherwise("status").alias("status"),
-        *(pl.when(~hide).then(name).alias(name) for name in (*COUNTED, "scientificName")),
+        *(pl.when(~hide).then(name).alias(name) for name in COUNTED if name in counts.columns),
     )
 
 
@@ -158,13 +186,42 @@ def _below_full(package: Package, grant: Grant, frames: Mapping[str, pl.DataFram
     known = [package.party, grant.receiver]
     for name in ("links", "register_events"):
         if name in frames and not granted("name", grant):
-            others = [pl.col(column).is_null() | pl.col(column).is_in(known) for column in ("party", "otherParty")]
+            said = [pl.col(party).is_not_null() | pl.col(animal).is_null() for party, animal in WHOSE.items()]
+            others = [pl.col(party).is_null() | pl.col(party).is_in(known) for party in WHOSE]
             if name == "register_events":
-                others.append(_members_of(known))
+                said.append(_members().list.eval(pl.element().str.contains("/")).list.all())
+                others.append(_members().list.eval(pl.element().str.extract("^([^/]*)").is_in(known)).list.all())
+            rules.append((name, "unnamedParty", pl.all_horizontal(said)))
             rules.append((name, "thirdParty", pl.all_horizontal(others)))
     return rules
 
 
-def _members_of(parties: list[str]) -> pl.Expr:
-    listed = pl.col("members").fill_null("").str.split("|").list.eval(pl.element().str.extract(r"^\s*([^/]*)/"))
-    return listed.list.eval(pl.element().is_null() | pl.element().is_in(parties)).list.all()
+def _members() -> pl.Expr:
+    """Return the members of a row, each as `party/animal`; none where there are none."""
+    listed = pl.col("members").fill_null("").str.split("|").list.eval(pl.element().str.strip_chars())
+    return listed.list.eval(pl.element().filter(pl.element() != ""))
+
+
+def own_animals(package: Package) -> pl.Series:
+    """Return the names of the owner's animals, `folded`: all that are not another party's."""
+    parts = [pl.Series("name", [], dtype=pl.String)]
+    for table, frame in package.tables.items():
+        pairs = table in OWN_WORDS
+        for column, what in KEPT[table].columns.items() if table in KEPT else ():
+            if what == "animal" and column in frame.columns and not (pairs and column in PAIRED):
+                parts.append(frame[column].alias("name"))
+        for party, animal in WHOSE.items() if pairs else ():
+            parts.append(frame.filter((pl.col(party) == package.party).fill_null(True))[animal].alias("name"))
+        if pairs and "members" in frame.columns:
+            listed = frame.select(said=_members()).explode("said").drop_nulls()
+            whose = pl.col("said").str.extract("^([^/]*)/").fill_null(package.party)
+            own = listed.filter(whose == package.party)
+            parts.append(own.select(name=pl.col("said").str.replace("^[^/]*/", "")).to_series())
+    names = pl.concat(parts).drop_nulls().to_frame().select(folded("name")).to_series().unique()
+    return names.filter(names.str.strip_chars() != "")
+
+
+def folded(name: str) -> pl.Expr:
+    """Return texts as they are compared: one case, and a blank for whatever is no letter or digit."""
+    plain = pl.col(name).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    return pl.concat_str(pl.lit(" "), plain.str.strip_chars(), pl.lit(" "))

@@ -15,13 +15,14 @@ import polars as pl
 
 from tumen.errors import MisuseError
 from tumen.sharing import derived
-from tumen.sharing.choose import ROW, Chosen, allowed, choose, granted
+from tumen.sharing.choose import ROW, Chosen, allowed, choose, granted, own_animals
 from tumen.sharing.classes import Kept
 from tumen.sharing.generalise import WIDTHS
+from tumen.sharing.kept import FROM, KEPT
 from tumen.sharing.ledger import EXACT, LOCATIONS, UNPLACED, Ledger, record, refusals
 from tumen.sharing.levels import Grant, at_most
 from tumen.sharing.places import CELLS, cells, points
-from tumen.sharing.view import Viewer, generalisations, view
+from tumen.sharing.view import Viewer, blanked, generalisations, view
 from tumen.tables import findings
 from tumen.tables.cast import to_text
 from tumen.tables.package import Package
@@ -40,9 +41,6 @@ MEDIA: dict[str, pl.DataType | type[pl.DataType]] = {
 DESIGNS = ("simpleRandom", "systematicRandom", "clusteredRandom", "experimental", "targeted", "opportunistic")
 METHODS = ("activityDetection", "timeLapse")
 """Words of Camtrap DP 1.0.2 for a survey's design and for what set off a recording."""
-
-FROM = {"encounters": ("observations", "positions"), "camera_days": ("deployments",), "portraits": ("media",)}
-"""Tables that the owner derives, and the tables of a grant that include them."""
 
 
 def _no_encounters() -> pl.DataFrame:
@@ -91,9 +89,15 @@ def disclose(package: Package, grant: Grant, secret: bytes, owned: Derived, ledg
         return _refusal(package, ledger, findings.finding("release-nothing", value=grant.receiver))
     chosen = choose(package, grant)
     if grant.level == "full":
-        return _in_full(package, grant, chosen, ledger, now)
+        return _in_full(package, Viewer(grant, secret, package.party, _no_cells()), chosen, ledger, now)
     placed, moved = cells(points(_leaving(chosen, grant)), grant.category, ledger)
-    viewer = Viewer(grant, secret, package.party, placed if at_most("generalised", grant.level) else _no_cells())
+    viewer = Viewer(
+        grant,
+        secret,
+        package.party,
+        placed if at_most("generalised", grant.level) else _no_cells(),
+        own_animals(package),
+    )
     made = _tables(package, chosen, viewer, owned, ledger)
     told = _locations(viewer, made.border)
     found = [chosen.findings, made.findings, moved if viewer.placed else findings.empty()]
@@ -140,7 +144,7 @@ def _tables(package: Package, chosen: Chosen, viewer: Viewer, owned: Derived, le
     found: list[pl.DataFrame] = []
     cuts = pl.DataFrame(schema={"portraitID": pl.String})
     if _derives("encounters", grant):
-        mine["encounters"], border = derived.encounters(_of_species(owned.seen, grant), grant.step, ledger)
+        mine["encounters"], border = derived.encounters(_seen(owned.seen, grant), grant.step, ledger)
     if _derives("camera_days", grant):
         mine["camera_days"] = derived.camera_days(owned.worked, grant.level)
     if _derives("portraits", grant):
@@ -162,17 +166,20 @@ def _tables(package: Package, chosen: Chosen, viewer: Viewer, owned: Derived, le
         shown = {"media": TABLES["media"].empty(), **shown}
     if grant.level == "catalogue":
         shown = {}
-    shown["holdings"] = derived.holdings(_held(package, grant), shown, grant.species)
+    if _kept("holdings", grant) is not None:
+        shown["holdings"] = derived.holdings(_held(package, grant), shown, grant.species)
     return _Made({name: shown[name] for name in TABLES if name in shown}, media, border, findings.gather(found))
 
 
 def _kept(name: str, grant: Grant) -> Kept | None:
-    return allowed(name, replace(grant, tables=None)) if name in FROM else allowed(name, grant)
+    return allowed(name, replace(grant, tables=None)) if name in (*FROM, "holdings") else allowed(name, grant)
 
 
 def _derives(name: str, grant: Grant) -> bool:
     """Say whether a derived table leaves: its level is reached, and the grant names it or what it comes from."""
     named = grant.tables is None or any(one in grant.tables for one in (name, *FROM[name]))
+    # A denial of all that it is made from keeps it at home, and so does one of itself.
+    named = named and not grant.home.issuperset(FROM[name])
     return named and _kept(name, grant) is not None
 
 
@@ -180,6 +187,12 @@ def _of_species(seen: pl.DataFrame, grant: Grant) -> pl.DataFrame:
     if grant.species is None:
         return seen
     return seen.filter(pl.col("scientificName").is_in(list(grant.species)).fill_null(False))
+
+
+def _seen(seen: pl.DataFrame, grant: Grant) -> pl.DataFrame:
+    """Return the encounters of the species of a grant, without those made from a table that stays at home."""
+    made_from = pl.when(pl.col("source") == "position").then(pl.lit("positions")).otherwise(pl.lit("observations"))
+    return _of_species(seen, grant).filter(~made_from.is_in(sorted(grant.home)))
 
 
 def _of_grant(package: Package, grant: Grant) -> Package:
@@ -194,10 +207,13 @@ def _with(chosen: Chosen, name: str) -> dict[str, pl.DataFrame]:
 
 def _held(package: Package, grant: Grant) -> Package:
     """Return what of a package may be counted: the tables and species of the grant."""
-    tables = {n: frame for n, frame in package.tables.items() if grant.tables is None or n in grant.tables}
+    named = (
+        package.tables if grant.tables is None else {n: package.tables[n] for n in grant.tables if n in package.tables}
+    )
+    tables = {n: frame for n, frame in named.items() if n not in grant.home}
     if grant.species is not None:
-        named = {n: frame for n, frame in tables.items() if "scientificName" in frame.columns}
-        tables = {n: frame if n == "counts" else _of_species(frame, grant) for n, frame in named.items()}
+        told = {n: frame for n, frame in tables.items() if "scientificName" in frame.columns}
+        tables = {n: frame if n == "counts" else _of_species(frame, grant) for n, frame in told.items()}
     return replace(package, tables=tables)
 
 
@@ -277,14 +293,16 @@ def _descriptor(package: Package, viewer: Viewer, tables: Mapping[str, pl.DataFr
         "name": f"view-{name}",
         "created": now.astimezone(UTC_ZONE).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "dataGeneralizations": generalisations(viewer, {n: k for n in tables if (k := _kept(n, grant)) is not None}),
-        "informationWithheld": _withheld(tables),
+        "informationWithheld": _withheld(tables, grant),
         "contributors": [{"title": package.party, "role": "rightsHolder"}],
         "tumen": {**_whose(package), "protocol": VERSION, "disclosure": _terms(grant)},
     }
     licences = _licences(package.descriptor.get("licenses"))
     if licences:
         made["licenses"] = licences
-    if viewer.placed and "deployments" in tables:
+    if grant.level == "full":
+        made["dataGeneralizations"] = "Level full: what leaves is exact."
+    elif viewer.placed and "deployments" in tables:
         stated = package.descriptor.get("coordinatePrecision")
         coarse = stated if isinstance(stated, int | float) and not isinstance(stated, bool) else 0.0
         made["coordinatePrecision"] = max(WIDTHS[grant.category], coarse)
@@ -323,20 +341,25 @@ def _terms(grant: Grant) -> dict[str, Any]:
         "until": grant.until.isoformat() if grant.until else None,
         "category": grant.category if at_most("generalised", grant.level) and grant.level != "full" else None,
         "borderStep": grant.step if at_most("crossing", grant.level) and grant.level != "full" else None,
-        "columns": sorted({*grant.columns, *(["text"] if grant.text else [])}),
+        "columns": sorted({*grant.columns, *(["text"] if grant.text else [])} - grant.denied),
+        "denied": sorted(grant.denied),
     }
 
 
-def _withheld(tables: Mapping[str, pl.DataFrame]) -> str:
+def _withheld(tables: Mapping[str, pl.DataFrame], grant: Grant) -> str:
+    classes = f" Withheld columns: {', '.join(sorted(grant.denied))}." if grant.denied else ""
+    if "holdings" not in tables:
+        return "What is withheld is not told." + classes
     held = tables["holdings"].filter(pl.col("rows") > pl.col("disclosed"))
     listed = held.select("table", "rows", "disclosed").iter_rows()
     less = [f"{table} ({rows - disclosed} of {rows} rows)" for table, rows, disclosed in listed]
-    return "Withheld: " + ", ".join(less) + "." if less else "No rows are withheld."
+    return ("Withheld: " + ", ".join(less) + "." if less else "No rows are withheld.") + classes
 
 
-def _in_full(package: Package, grant: Grant, chosen: Chosen, ledger: Ledger, now: datetime) -> Disclosed:
-    """Return the package as it is, or its rows of the tables and species granted."""
-    whole = grant.tables is None and grant.species is None
+def _in_full(package: Package, viewer: Viewer, chosen: Chosen, ledger: Ledger, now: datetime) -> Disclosed:
+    """Return the package as it is, or its rows of the tables and species granted without the classes denied."""
+    grant = viewer.grant
+    whole = grant.tables is None and grant.species is None and not grant.denied and not grant.home
     tables = {name: frame.drop(ROW) for name, frame in chosen.tables.items()}
     received = {
         name: to_text(TABLES[name], tables[name])
@@ -347,14 +370,17 @@ def _in_full(package: Package, grant: Grant, chosen: Chosen, ledger: Ledger, now
     }
     own = package.descriptor.get("tumen")
     said = {**(own if isinstance(own, dict) else _whose(package)), "disclosure": _terms(grant)}
-    view_of = replace(
-        package,
-        tables=package.tables if whole else tables,
-        received=package.received if whole else received,
-        kept=package.kept if whole else {},
-        descriptor={**package.descriptor, "tumen": said},
-        findings=package.findings,
-    )
+    view_of = replace(package, descriptor={**package.descriptor, "tumen": said})
+    shown = tables
+    if not whole:
+        if grant.denied:
+            shown = {name: blanked(TABLES[name], frame, KEPT[name], viewer) for name, frame in tables.items()}
+            received = {name: to_text(TABLES[name], frame) for name, frame in shown.items()}
+        # The owner's own descriptor tells where, when and of what all of the package is.
+        counted = {**shown, "holdings": derived.holdings(_held(package, grant), shown, grant.species)}
+        made = _descriptor(package, viewer, counted if _kept("holdings", grant) is not None else shown, now)
+        view_of = _package(package, grant, shown, made)
+        view_of = replace(view_of, format=package.format, received=received)
     placed, _ = cells(points(tables), max(WIDTHS), ledger)
     told = placed.select(
         "location",
@@ -369,7 +395,7 @@ def _in_full(package: Package, grant: Grant, chosen: Chosen, ledger: Ledger, now
         return _refusal(package, ledger, refused)
     paths = (
         tables["media"]["filePath"].drop_nulls().unique().sort()
-        if "media" in tables
+        if "media" in tables and not grant.denied
         else pl.Series([], dtype=pl.String)
     )
     media = pl.DataFrame({"path": paths, "newPath": paths}).with_columns(

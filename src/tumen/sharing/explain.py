@@ -32,8 +32,8 @@ def explain(policy: Policy, receiver: str, on: date, roles: Iterable[str] = ()) 
     >>> rule = Rule(number=1, grants=True, parties=("south",), purposes=("crossings",), tables=("samples",),
     ...             species=("Panthera tigris",), level="identity")
     >>> lines = explain(Policy(party="north", version=1, rules=(rule,)), "south", date(2015, 1, 1))
-    >>> [(line.purpose, line.species, line.decision.level) for line in lines][:2], lines[0].tables
-    ([('crossings', 'Panthera tigris', 'identity'), ('crossings', 'Panthera tigris', 'nothing')], ('samples',))
+    >>> [(line.species, line.decision.level) for line in lines][:2], lines[0].tables
+    ([('Panthera tigris', 'identity'), ('Panthera tigris', 'nothing')], ('holdings', 'samples'))
     """
     held = frozenset(roles)
     lines = []

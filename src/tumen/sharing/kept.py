@@ -386,6 +386,29 @@ DELIBERATION: Mapping[str, Kept] = {
     ),
 }
 
+FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"encounters": ("observations", "positions"), "camera_days": ("deployments",), "portraits": ("media",)}
+)
+"""Tables that the owner derives, and the tables of a grant that include them."""
+
+LINKED = frozenset(
+    (
+        *("deployments", "operating_periods", "camera_days", "media", "identifications", "links", "register_events"),
+        *("genotypes", "tests", "loci", "assays", "controls", "borders", "holdings"),
+    )
+)
+"""Tables without species that leave with a species: effort, what its rows refer to, and public borders."""
+
+
+def of_species(table: str) -> bool:
+    """Say whether a grant of one species can let out rows of a table: it names species, or is linked to what does.
+
+    >>> of_species("observations"), of_species("deployments"), of_species("statements")
+    (True, True, False)
+    """
+    return table in LINKED or (table in KEPT and "scientificName" in KEPT[table].columns)
+
+
 KEPT: Mapping[str, Kept] = MappingProxyType(
     {**CAMERAS, **ANIMALS, **GENETICS, **HEALTH, **WATERBIRDS, **PLACES, **NETWORK, **DELIBERATION}
 )

@@ -15,11 +15,11 @@ from tumen.sharing.leaks_descriptor import descriptor_leaks
 from tumen.sharing.leaks_media import media_leaks
 from tumen.sharing.leaks_numbers import coordinate_leaks, day_leaks
 from tumen.sharing.leaks_others import Earlier, linked
-from tumen.sharing.leaks_places import cell_leaks, ledger_leaks
+from tumen.sharing.leaks_places import cell_leaks, grid_leaks, ledger_leaks
 from tumen.sharing.leaks_rare import rare
 from tumen.sharing.leaks_shape import shape_leaks
 from tumen.sharing.leaks_texts import said
-from tumen.sharing.leaks_words import word_leaks
+from tumen.sharing.leaks_words import animal_leaks, word_leaks
 from tumen.sharing.ledger import Ledger
 from tumen.sharing.levels import Grant
 from tumen.tables import findings
@@ -81,6 +81,7 @@ def leaks(
         *ledger_leaks(ledger),
         *border_leaks(grant, truth, ledger, around.locate),
         *word_leaks(texts, disclosed, truth, grant),
+        *animal_leaks(disclosed, truth, grant),
         *coordinate_leaks(texts, disclosed, truth, grant),
         *day_leaks(texts, truth, grant),
         *descriptor_leaks(disclosed),
@@ -92,7 +93,7 @@ def leaks(
 
 
 def seen_leaks(disclosed: Package, grant: Grant, media: Iterable[tuple[str, bytes]]) -> pl.DataFrame:
-    """Return findings on what shows by itself: who has not the owner's data looks at form, files and metadata only.
+    """Return findings on what shows by itself, without the owner's data: in form, grid, files and metadata.
 
     The descriptor may have been written; what the writer reads off the tables is left aside.
     """
@@ -102,5 +103,7 @@ def seen_leaks(disclosed: Package, grant: Grant, media: Iterable[tuple[str, byte
     bare = replace(disclosed, descriptor=made)
     _, pictures = media_leaks(bare, media)
     return findings.of_package(
-        findings.gather([*shape_leaks(bare, grant), *descriptor_leaks(bare), pictures]), bare.party, bare.name
+        findings.gather([*shape_leaks(bare, grant), *grid_leaks(bare, grant), *descriptor_leaks(bare), pictures]),
+        bare.party,
+        bare.name,
     )

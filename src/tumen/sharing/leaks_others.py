@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from tumen.sharing.choose import OWN_WORDS, PAIRED
 from tumen.sharing.generalise import UNITS, anchors
-from tumen.sharing.leaks_texts import KEYED, NAMES, OWN_WORDS
+from tumen.sharing.leaks_texts import KEYED
 from tumen.sharing.levels import Grant
 from tumen.tables.findings import finding
 from tumen.tables.package import Package
@@ -60,7 +61,7 @@ def _named(name: str, frame: pl.DataFrame) -> list[str]:
         column
         for column in frame.columns
         if frame[column].dtype == pl.String
-        and not (name in OWN_WORDS and column in NAMES)
+        and not (name in OWN_WORDS and column in PAIRED)
         and len(first := frame[column].drop_nulls().head(1))
         and first.str.contains(KEYED).all()
     ]

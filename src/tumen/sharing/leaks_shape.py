@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import polars as pl
 
-from tumen.sharing.choose import allowed, granted
+from tumen.sharing.choose import OWN_WORDS, WHOSE, allowed, granted
 from tumen.sharing.classes import GRANTABLE, Kept
-from tumen.sharing.disclose import FROM
 from tumen.sharing.generalise import first_of, last_day_of, last_second_of
-from tumen.sharing.leaks_texts import KEYED, KEYED_PATH, OWN_WORDS
+from tumen.sharing.kept import FROM
+from tumen.sharing.leaks_texts import KEYED, KEYED_PATH
 from tumen.sharing.levels import Grant, at_most
 from tumen.sharing.view import PLACES, WITHHELD
 from tumen.tables.cast import to_text
@@ -18,7 +18,7 @@ from tumen.tables.package import Package
 from tumen.tables.protocol import TABLES
 from tumen.tables.schema import OFFSET, Column, Kind, Table
 
-MINE = {"individualID": "party", "otherIndividualID": "otherParty"}
+MINE = {animal: party for party, animal in WHOSE.items()}
 """Columns with names of a party, and the column that says whose, in `OWN_WORDS`."""
 PICTURES = ("image/jpeg", "image/png")
 
@@ -97,10 +97,10 @@ def _broken(table: Table, column: Column, kept: Kept, asked: _Asked) -> tuple[pl
     if what in ("key", "animal") and not hidden:
         keyed = cell.str.contains(KEYED) | (cell == WITHHELD)
         if table.name in OWN_WORDS and name in MINE:
-            keyed = keyed | (pl.col(MINE[name]) != asked.party).fill_null(True)
+            keyed = keyed | (pl.col(MINE[name]) == asked.grant.receiver).fill_null(False)
         if table.name in OWN_WORDS and name == "members":
-            keyed = ~cell.str.contains(
-                rf"(?:^|\|)\s*{_escaped(asked.party)}/(?:[^|]{{0,19}}|[^|]*[^0-9a-f|][^|]*)(?:\||$)"
+            keyed = cell.str.contains(
+                rf"^(?:(?:[^|/]*/[0-9a-f]{{20}}|{_escaped(asked.grant.receiver)}/[^|]*)(?:\||$))+$"
             )
         return ~keyed, "leak-name-not-keyed"
     if what in ("longitude", "latitude", "radius") and asked.placed:

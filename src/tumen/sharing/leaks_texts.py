@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from tumen.sharing.choose import granted
+from tumen.sharing.choose import OWN_WORDS, PAIRED, granted
 from tumen.sharing.kept import KEPT
 from tumen.sharing.levels import Grant
 from tumen.sharing.view import WITHHELD
@@ -26,9 +26,6 @@ SAID = {
 KEYED = r"^[0-9a-f]{20}$"
 """A keyed name, as `tumen.sharing.pseudonyms` makes it."""
 KEYED_PATH = r"^(?:portraits|media)/[0-9a-f]{20}\.(?:jpg|png)$"
-OWN_WORDS = ("links", "register_events")
-"""Tables in which other parties' names stand as those parties write them."""
-NAMES = ("individualID", "otherIndividualID", "members")
 DESCRIPTOR = "datapackage.json"
 OWN_METADATA = ("created", "dataGeneralizations", "informationWithheld", "licenses", "profile", "resources")
 """Metadata that disclosure and the writer make from the grant alone."""
@@ -62,7 +59,7 @@ def _cells(name: str, frame: pl.DataFrame, grant: Grant) -> Iterator[pl.DataFram
     declared = {column.name: column for column in TABLES[name].columns} if name in TABLES else {}
     for column in frame.columns:
         known = declared.get(column)
-        if frame[column].dtype != pl.String or (name in OWN_WORDS and column in NAMES):
+        if frame[column].dtype != pl.String or (name in OWN_WORDS and column in PAIRED):
             continue
         # Numbers and times are judged as such; that they are written as they are is asked elsewhere.
         typed = known is not None and known.kind not in (Kind.STRING, Kind.ANY)

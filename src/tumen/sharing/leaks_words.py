@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tumen.sharing.choose import granted
+from tumen.sharing.choose import OWN_WORDS, PAIRED, folded, granted, own_animals
 from tumen.sharing.classes import GRANTABLE
 from tumen.sharing.kept import KEPT
 from tumen.sharing.levels import LEVELS, Grant
@@ -29,7 +29,7 @@ def word_leaks(texts: pl.DataFrame, disclosed: Package, truth: Package, grant: G
     """Return findings on texts that are one of the owner's names, or hold one as a word."""
     if texts.is_empty():
         return
-    words = texts.with_columns(word=_folded("value"), cell=pl.int_range(pl.len(), dtype=pl.Int64))
+    words = texts.with_columns(word=folded("value"), cell=pl.int_range(pl.len(), dtype=pl.Int64))
     own = _own(truth, grant, words["word"])
     harmless = _harmless(disclosed, truth, grant)
     own = own.filter(~pl.col("name").is_in(harmless.implode()) & (pl.col("name").str.strip_chars() != ""))
@@ -48,10 +48,24 @@ def word_leaks(texts: pl.DataFrame, disclosed: Package, truth: Package, grant: G
             yield findings.rows(code, here.drop("value"), table=table, column=column, arguments=("count", "source"))
 
 
-def _folded(name: str) -> pl.Expr:
-    """Return texts as they are compared: one case, and a blank for whatever is no letter or digit."""
-    plain = pl.col(name).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]+", " ")
-    return pl.concat_str(pl.lit(" "), plain.str.strip_chars(), pl.lit(" "))
+def animal_leaks(disclosed: Package, truth: Package, grant: Grant) -> Iterator[pl.DataFrame]:
+    """Return findings on names of the owner's animals among those that other parties gave to theirs."""
+    if granted("name", grant):
+        return
+    own = own_animals(truth).implode()
+    for table in OWN_WORDS:
+        frame = disclosed.tables.get(table, pl.DataFrame())
+        for column in (name for name in PAIRED if name in frame.columns):
+            listed = frame.select(
+                row=pl.int_range(2, pl.len() + 2, dtype=pl.Int64), said=pl.col(column).str.split("|")
+            ).explode("said")
+            if column == "members":
+                listed = listed.with_columns(pl.col("said").str.replace("^[^/]*/", ""))
+            rows = listed.filter(folded("said").is_in(own))["row"].unique().sort().to_list()
+            if rows:
+                yield findings.finding(
+                    "leak-name", table=table, row=rows[0], column=column, count=len(rows), source="individuals"
+                )
 
 
 def _own(truth: Package, grant: Grant, words: pl.Series) -> pl.DataFrame:
@@ -67,10 +81,10 @@ def _own(truth: Package, grant: Grant, words: pl.Series) -> pl.DataFrame:
             phrase = (
                 what in ("place", "person") or KEPT[table].kinds.get(column) in PHRASED or column in DEVICES
             ) and column != "geometry"
-            names = frame.select(name=pl.col(column).drop_nulls().unique()).with_columns(name=_folded("name"))
+            names = frame.select(name=pl.col(column).drop_nulls().unique()).with_columns(name=folded("name"))
             if column in ("filePath", "fileName"):
                 base = frame.select(name=pl.col(column).drop_nulls().unique().str.extract(r"([^/\\]+?)(?:\.\w+)?$"))
-                names = pl.concat([names, base.drop_nulls().with_columns(name=_folded("name"))]).unique()
+                names = pl.concat([names, base.drop_nulls().with_columns(name=folded("name"))]).unique()
             if not phrase:
                 names = names.filter(pl.col("name").is_in(there))
             parts.append(names.with_columns(source=pl.lit(f"{table}.{column}"), phrase=pl.lit(phrase)).select(*OWN))
@@ -96,7 +110,7 @@ def _harmless(disclosed: Package, truth: Package, grant: Grant) -> pl.Series:
             if what in ("fact", "country", "genotype") and column in frame.columns and frame[column].dtype == pl.String:
                 parts.append(frame[column].drop_nulls().unique().alias("name"))
     del disclosed
-    return pl.concat(parts).to_frame().select(_folded("name")).to_series().unique()
+    return pl.concat(parts).to_frame().select(folded("name")).to_series().unique()
 
 
 def _inside(words: pl.DataFrame, own: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -27,6 +27,8 @@ class Grant:
     `tables` and `species` are None where nothing is excluded. `columns` are the column classes granted beside the
     level (`COLUMN_CLASSES`); `text` says that free text may leave. `category` is the cell of places at the level
     `generalised` and below (`CATEGORIES`); `step` is what distances to the border are rounded up to, in metres.
+    `denied` are column classes that stay at home at every level, `home` tables that a denial keeps at home, derived
+    ones too; `whole` are tables granted of all species although `species` limits the others.
     """
 
     receiver: str
@@ -40,6 +42,9 @@ class Grant:
     category: int = 1
     step: float = 1000.0
     text: bool = False
+    denied: frozenset[str] = field(default_factory=frozenset)
+    home: frozenset[str] = field(default_factory=frozenset)
+    whole: frozenset[str] = field(default_factory=frozenset)
 
 
 def rank(level: str) -> int:

@@ -11,8 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from tumen.errors import FormatError, Text, nearest
+from tumen.sharing.kept import FROM, of_species
 from tumen.sharing.levels import CATEGORIES, COLUMN_CLASSES, LEVELS, Grant, at_most, lowest, rank
 from tumen.tables.protocol import TABLES
+from tumen.tables.taxa import resolve
 
 ROLES = ("owner", "countersigner", "courier", "secretariat")
 """The roles that a trust list gives to parties, and a rule may name in place of them."""
@@ -125,6 +127,7 @@ def decide(policy: Policy, request: Request) -> Decision:
         nearly = [missed for rule, missed in held if rule.grants]
         return Decision("nothing", max(nearly, key=REASONS.index, default="noRule"))
     caps = [rule for rule, missed in held if not rule.grants and not missed]
+    caps += [rule for rule in _caps_of_sources(policy, request) if rule not in caps]
     given = max((rule.level for rule in grants), key=rank)
     level = lowest([given, *(rule.level for rule in caps)])
     rules = tuple(rule.number for rule in (*grants, *caps))
@@ -136,28 +139,76 @@ def decide(policy: Policy, request: Request) -> Decision:
     return Decision(level, "granted" if level == given else "capped", rules, grant)
 
 
+def covers(denied: str, name: str) -> bool:
+    """Say whether a denial of one name holds for another: however it is spelt, a synonym, or a name in or around it.
+
+    >>> covers("Panthera tigris", "panthera tigris altaica"), covers("Uncia uncia", "Panthera uncia")
+    (True, True)
+    >>> covers("Panthera tigris", "Panthera pardus")
+    False
+    """
+    ruled, asked = _words(denied), _words(name)
+    shorter = min(len(ruled), len(asked))
+    # A record of the genus, or of the species of a denied subspecies, may be of what is denied.
+    return ruled[:shorter] == asked[:shorter]
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """Return the words of the accepted name, without the authors and "sp." of names that are in no list."""
+    words = (resolve(name).accepted or name).casefold().replace("_", " ").split()
+    head = resolve(" ".join([words[0].capitalize(), *words[1:2]])).accepted if len(words) > 2 else None
+    if head is not None and " " in head:
+        words = [*head.casefold().split(), *words[2:]]
+    return tuple(word for word in words if word not in ("sp.", "sp", "spp.", "cf.", "aff."))
+
+
+def _caps_of_sources(policy: Policy, request: Request) -> list[Rule]:
+    """Return the denials that hold for every table from which the asked one is derived; none where one is free."""
+    every = []
+    for source in FROM.get(request.table or "", ()):
+        asked = replace(request, table=source)
+        caps = [rule for rule in policy.rules if not rule.grants and not _mismatch(rule, asked)]
+        if not caps:
+            return []
+        every += caps
+    return list(dict.fromkeys(every))
+
+
 def _mismatch(rule: Rule, request: Request) -> str:
     """Return why a rule does not hold for a request; empty where it does."""
     if request.receiver not in rule.parties and not request.roles & set(rule.roles):
         return "otherReceiver"
-    checks = (
-        ("otherPurpose", rule.purposes, request.purpose),
-        ("otherTable", rule.tables, request.table),
-        ("otherSpecies", rule.species, request.species),
-    )
-    for reason, known, asked in checks:
-        if known is None:
-            continue
-        # A denial of one species holds as soon as that species may be meant; a grant of one only where it surely is.
-        if asked is None and not rule.grants:
-            continue
-        if asked not in known:
-            return reason
+    if rule.purposes is not None and request.purpose not in rule.purposes:
+        return "otherPurpose"
+    if not _of_table(rule, request.table):
+        return "otherTable"
+    if not _of_species(rule, request):
+        return "otherSpecies"
     if rule.first is not None and request.on < rule.first:
         return "ruleNotYet"
     if rule.last is not None and request.on > rule.last:
         return "ruleEnded"
     return ""
+
+
+def _of_table(rule: Rule, table: str | None) -> bool:
+    """Say whether a rule names a table; a grant of what a table is derived from, or what it lists, includes it."""
+    if rule.tables is None or table in rule.tables:
+        return True
+    if not rule.grants:
+        return table is None
+    return table == "holdings" or any(one in rule.tables for one in FROM.get(table or "", ()))
+
+
+def _of_species(rule: Rule, request: Request) -> bool:
+    """Say whether a rule is of a species: a denial as soon as it may be meant, a grant only where it surely is."""
+    if rule.species is None:
+        return True
+    named = request.table is None or of_species(request.table)
+    if rule.grants:
+        return named and request.species in rule.species
+    asked = request.species
+    return asked is None or not named or any(covers(one, asked) for one in rule.species)
 
 
 def _grant(request: Request, level: str, grants: Iterable[Rule], caps: Iterable[Rule]) -> Grant:
@@ -179,6 +230,7 @@ def _grant(request: Request, level: str, grants: Iterable[Rule], caps: Iterable[
         category=max((rule.category for rule in placed), default=1),
         step=min((rule.step for rule in bordered), default=1000.0),
         text=any(rule.text for rule in rules) and "text" not in denied,
+        denied=denied,
     )
 
 
@@ -204,6 +256,7 @@ def decide_all(policies: Iterable[Policy], request: Request) -> Decision:
         category=min(one.category for one in grants),
         step=max(one.step for one in grants),
         text=all(one.text for one in grants),
+        denied=frozenset().union(*(one.denied for one in grants)),
     )
     return Decision(least.level, least.reason, least.rules, joint)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tumen.sharing.choose import granted
+from tumen.sharing.choose import OWN_WORDS, WHOSE, folded, granted
 from tumen.sharing.classes import GRANTABLE, Kept
 from tumen.sharing.generalise import first_of, last_day_of, last_second_of
 from tumen.sharing.levels import Grant, at_most
@@ -23,12 +23,16 @@ PLACES = ("place", "deployment")
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks, and by which names: the grant, the owner's secret and party, the cells of locations (`CELLS`)."""
+    """Who looks, and by which names: the grant, the owner's secret and party, the cells of locations (`CELLS`).
+
+    `own`: the names of the owner's animals (`own_animals`).
+    """
 
     grant: Grant
     secret: bytes
     party: str
     cells: pl.DataFrame
+    own: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String), repr=False, compare=False)
     _known: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -74,11 +78,43 @@ def view(table: Table, frame: pl.DataFrame, kept: Kept, viewer: Viewer) -> pl.Da
     for column in table.columns:
         made += _column(column, frame, kept, viewer, told)
     shown = pl.DataFrame(made, schema=table.dtypes)
-    if table.name in ("links", "register_events") and not viewer.frees("animal"):
+    if table.name in OWN_WORDS and not viewer.frees("animal"):
         shown = _names_of_pairs(frame, shown, viewer)
     by = [table.key] if table.key else [name for name in table.names if shown[name].null_count() < shown.height]
     # Rows as they stood would tell the order of times.
     return shown.sort(by, maintain_order=True, nulls_last=True) if by else shown
+
+
+PICTURED = ("filePath", "fileName", "exifData")
+"""Columns that tell places, times and people by themselves: they stay at home as soon as any class is denied."""
+
+
+def blanked(table: Table, frame: pl.DataFrame, kept: Kept, viewer: Viewer) -> pl.DataFrame:
+    """Return a table of the level `full` without the classes of columns that the grant denies; the rest as it is.
+
+    Times are coarsened to the month and names replaced, as below `full`; all else is empty, or `WITHHELD`.
+    """
+    made: list[pl.Series] = []
+    for column in table.columns:
+        what = kept.columns.get(column.name, "detail")
+        named = {"genotype": "genotype", **GRANTABLE}.get(what, "")
+        if column.kind in (Kind.DATETIME, Kind.DATE) and what != "fact":
+            named, what = "time", what if named else "time"
+        if what == "detail" and column.name in ("text", "evidence", "title"):
+            named = "text"
+        if kept.kinds.get(column.name) == "place":
+            named = "place"
+        if column.name in PICTURED and viewer.grant.denied:
+            made.append(_nothing(column, frame.height))
+        elif named not in viewer.grant.denied or column.name == "fileMediatype":
+            made += _as_is(column, frame)
+        elif what in ("start", "end", "time", "judged"):
+            made += _timed(column, frame[column.name], what, "month")
+        elif what in ("animal", "key"):
+            made.append(viewer.renamed(frame[column.name], kept.kinds[column.name]))
+        else:
+            made += [_nothing(column, frame.height), *_offset(column, frame.height)]
+    return pl.DataFrame(made, schema=table.dtypes)
 
 
 def _told_of_places(name: str, frame: pl.DataFrame, viewer: Viewer) -> pl.DataFrame | None:
@@ -156,25 +192,33 @@ def _timed(column: Column, cells: pl.Series, what: str, period: str) -> list[pl.
 
 
 def _names_of_pairs(frame: pl.DataFrame, shown: pl.DataFrame, viewer: Viewer) -> pl.DataFrame:
-    """Return events on pairs: the owner's animals under their new names, the receiver's under its own."""
+    """Return events on pairs: the receiver's animals under its own names unless we have one so named; others keyed."""
     changed: list[pl.Series] = []
-    for party, name in (("party", "individualID"), ("otherParty", "otherIndividualID")):
-        own = (frame[party] == viewer.party).fill_null(False)
-        changed.append(viewer.renamed(frame[name], "individual").zip_with(own, frame[name]))
+    own = viewer.own.implode()
+    for party, name in WHOSE.items():
+        theirs = frame.select((pl.col(party) == viewer.grant.receiver) & ~folded(name).is_in(own)).to_series()
+        changed.append(frame[name].zip_with(theirs.fill_null(False), viewer.renamed(frame[name], "individual")))
     if "members" in frame.columns:
-        animal = viewer.animal()
-        named = [_members(cell, viewer.party, animal) for cell in frame["members"]]
+        animal, ours = viewer.animal(), _ours(frame["members"], viewer.own)
+        named = [_members(cell, viewer.grant.receiver, animal, ours) for cell in frame["members"]]
         changed.append(pl.Series("members", named, dtype=pl.String))
     return shown.with_columns(changed)
 
 
-def _members(cell: str | None, party: str, animal: Callable[[str], str]) -> str | None:
+def _ours(members: pl.Series, own: pl.Series) -> set[str]:
+    """Return the names among members that are, or look like, those of the owner's animals."""
+    names = {one.strip().partition("/")[2] for cell in members.drop_nulls() for one in cell.split("|")}
+    listed = pl.Series("name", sorted(names), dtype=pl.String).to_frame()
+    return set(listed.filter(folded("name").is_in(own.implode()))["name"])
+
+
+def _members(cell: str | None, receiver: str, animal: Callable[[str], str], ours: set[str]) -> str | None:
     if cell is None:
         return None
     told = []
-    for member in cell.split("|"):
-        whose, _, name = member.strip().partition("/")
-        told.append(f"{whose}/{animal(name)}" if whose == party else f"{whose}/{name}")
+    for member in filter(None, map(str.strip, cell.split("|"))):
+        whose, _, name = member.partition("/")
+        told.append(f"{whose}/{name}" if whose == receiver and name not in ours else f"{whose}/{animal(name)}")
     return "|".join(told)
 
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +23,29 @@ def explained(what: str) -> Iterator[None]:
         raise OutputError(Text("to write {what}", what=Text(what)), reason, _CURE) from error
 
 
-def private_folder(path: Path) -> None:
-    """Make a folder, and those around it, that only its owner can look into."""
+def private_folder(path: Path, *, ours: bool = True) -> None:
+    """Make a folder, and those around it, that only its owner can look into.
+
+    Raises `SealError` for a symbolic link, and where others may write into it unless it need not be `ours`.
+    """
+    unlinked(path)
     with explained("the folder of the node"):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mode = path.stat().st_mode
+    # Windows has no such mode, and says that everybody may write.
+    if ours and os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise SealError(
+            "a folder of the node that only its owner can write", "one that others can write", "Run: chmod 700 FOLDER"
+        )
+
+
+def unlinked(path: Path) -> Path:
+    """Return a path of the node; raise `SealError` where it is a symbolic link: the node keeps what it has itself."""
+    if path.is_symlink():
+        raise SealError(
+            "a file or a folder of the node", "a symbolic link", "Remove the link, and put back what stood there."
+        )
+    return path
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = 0o600) -> None:
@@ -57,6 +77,7 @@ def new_folder(beside: Path) -> Iterator[Path]:
 
 def read_small(path: Path, largest: int) -> bytes:
     """Return the bytes of a file that the node wrote; raise `SealError` where it cannot be read."""
+    unlinked(path)
     try:
         with path.open("rb") as file:
             data = file.read(largest + 1)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tumen.errors import DigestError, Text
-from tumen.store.disk import explained, new_folder, private_folder, read_small, write_whole
+from tumen.store.disk import explained, new_folder, private_folder, read_small, unlinked, write_whole
 
 FOLDER, SEAL, DATA = "inbox", "seal", "data"
 RECORD, FINDINGS = "record.json", "findings.csv"
@@ -67,7 +67,7 @@ class Inbox:
 
     def records(self) -> tuple[Record, ...]:
         """Return every package that was received, by party, package, version and digest."""
-        if not self._folder.is_dir():
+        if not unlinked(self._folder).is_dir():
             return ()
         names = (each.name for each in self._folder.iterdir() if _DIGEST.fullmatch(each.name))
         found = (self.record(name) for name in names)
@@ -115,7 +115,10 @@ class Inbox:
     def _place(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise DigestError("the SHA-256 of a manifest", "something else", "List them: tumen package open.")
-        return self._folder / digest
+        place = unlinked(self._folder) / digest
+        for each in (place, place / SEAL, place / DATA):
+            unlinked(each)
+        return place
 
 
 def _spelled(record: Record) -> bytes:

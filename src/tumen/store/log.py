@@ -1,7 +1,8 @@
 """What happened here?  A log that cannot be rewritten unseen: every line holds the SHA-256 of the line before.
 
 The log is `log.jsonl`, a line of JSON for each thing that happened. Beside it, `log.head.json` holds the number of
-lines and the digest of the last one: a log that was cut shows against it. Whoever can write both can still replace the
+lines and the digest of the last one: a log that was cut shows against it. The head is there before the first line, so
+that a log without one is refused. Whoever can write both can still replace the
 whole; who notes the head elsewhere (it is printed after every receipt) finds that too: `verify_log(folder, head)`.
 """
 
@@ -15,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tumen.errors import DigestError, RollbackError, Text
-from tumen.store.disk import explained, private_folder, read_small, write_whole
+from tumen.store.disk import explained, private_folder, read_small, unlinked, write_whole
 
 LOG, HEAD = "log.jsonl", "log.head.json"
 START = "0" * 64
@@ -41,7 +42,7 @@ def append(folder: Path, said: Mapping[str, Value], now: datetime) -> Head:
     Let one process do so at a time. What a line lost its end to (power went away while it was written) was never
     confirmed: it is cut, and the next line says how many bytes went (`torn`).
     """
-    private_folder(folder)
+    begin(folder)
     head = _head(folder)
     torn = 0
     for line in _lines(_tail(folder, head)):
@@ -53,7 +54,8 @@ def append(folder: Path, said: Mapping[str, Value], now: datetime) -> Head:
     kept = {**said, **more, "number": head.lines + 1, "at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "before": head.digest}
     line = _spelled(kept)
     with explained("the log"):
-        descriptor = os.open(folder / LOG, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(unlinked(folder / LOG), flags, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             file.truncate(head.size)
             file.seek(head.size)
@@ -63,6 +65,19 @@ def append(folder: Path, said: Mapping[str, Value], now: datetime) -> Head:
     head = _after(head, line)
     write_whole(folder / HEAD, _spelled(asdict(head)))
     return head
+
+
+def begin(folder: Path) -> None:
+    """Write the head of a log without lines, where there is neither; do so before anything is kept that it tells of."""
+    private_folder(folder)
+    if not begun(folder):
+        _head(folder)
+        write_whole(folder / HEAD, _spelled(asdict(Head())))
+
+
+def begun(folder: Path) -> bool:
+    """Say whether the log has a head."""
+    return unlinked(folder / HEAD).exists()
 
 
 def verify_log(folder: Path, noted: Head | None = None) -> Head:
@@ -115,7 +130,9 @@ def _changed(number: int) -> DigestError:
 
 
 def _head(folder: Path) -> Head:
-    if not (folder / HEAD).exists():
+    if not begun(folder):
+        if unlinked(folder / LOG).exists() and (folder / LOG).stat().st_size:
+            raise RollbackError("the head of the log", "none beside a log with lines", _CURE)
         return Head()
     said = _read(read_small(folder / HEAD, 4096), 0)
     lines, size, digest = said.get("lines"), said.get("size"), said.get("digest")
@@ -126,7 +143,7 @@ def _head(folder: Path) -> Head:
 
 def _tail(folder: Path, head: Head) -> bytes:
     """Return what stands in the log behind a head; raise `RollbackError` where there is less than the head says."""
-    path = folder / LOG
+    path = unlinked(folder / LOG)
     data = read_small(path, _LARGEST) if path.exists() else b""
     if len(data) < head.size:
         raise RollbackError(Text("a log of {lines} lines or more", lines=head.lines), "fewer", _CURE)

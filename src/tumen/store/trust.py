@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tumen.errors import SealError
-from tumen.store.disk import new_folder, private_folder, read_small, write_whole
+from tumen.store.disk import new_folder, private_folder, read_small, unlinked, write_whole
 
 FOLDER = "trust"
 _LIST = "trust.json"
@@ -51,7 +51,7 @@ class TrustStore:
             part.rename(self._folder / _name(version))
 
     def _versions(self) -> list[int]:
-        if not self._folder.is_dir():
+        if not unlinked(self._folder).is_dir():
             return []
         names = (each.name for each in self._folder.iterdir())
         return sorted(int(name) for name in names if name.isascii() and name.isdigit())

@@ -17,6 +17,7 @@ from tumen.measure.pace import steps
 from tumen.report.findings_lines import findings_plain
 from tumen.report.quality import finding_texts
 from tumen.report.words import Words
+from tumen.sharing.levels import LEVELS
 from tumen.tables import checks_place, findings
 from tumen.tables.checks import CHECKS
 from tumen.tables.detections import detections
@@ -75,7 +76,8 @@ def every_check(area: "Area | None", *, time_zone: str | None = None, now: datet
 
 def _apart(package: Package, area: "Area | None") -> list[pl.DataFrame]:
     """Return what a package is told by itself; with others, animals are held together and places have a map."""
-    found = [pace_findings(package)]
+    # Centres of cells and first days of months are no positions between which an animal walked.
+    found = [] if coarsened(package) else [pace_findings(package)]
     placed = [
         name for name in ("deployments", "searches", "samples", "health_events", "sites") if name in package.tables
     ]
@@ -83,6 +85,13 @@ def _apart(package: Package, area: "Area | None") -> list[pl.DataFrame]:
         for name in (name for name in placed if package.table(name).height):
             found.append(findings.finding("places-unchecked", table=name, column="latitude"))
     return found
+
+
+def coarsened(package: Package) -> bool:
+    """Say whether a package tells places or times more coarsely than they were recorded: a view below `full`."""
+    own = package.descriptor.get("tumen")
+    terms = own.get("disclosure") if isinstance(own, dict) else None
+    return isinstance(terms, dict) and terms.get("level") in LEVELS and terms["level"] != "full"
 
 
 def pace_findings(package: Package) -> pl.DataFrame:

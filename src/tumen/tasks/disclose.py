@@ -15,8 +15,9 @@ from tumen.files.media_clean import Box, clean
 from tumen.measure.effort import operating
 from tumen.sharing.derived import SEEN, WORKED
 from tumen.sharing.disclose import Derived, Disclosed, disclose
+from tumen.sharing.kept import FROM
 from tumen.sharing.levels import Grant, at_most, lowest
-from tumen.sharing.policy import Policy, Request, decide
+from tumen.sharing.policy import Policy, Request, covers, decide
 from tumen.tables import findings
 from tumen.tables.detections import declared_country, detections
 from tumen.tables.package import Package
@@ -24,10 +25,11 @@ from tumen.tables.protocol import TABLES
 from tumen.tasks import clock
 from tumen.tasks.area import Area, area_of
 from tumen.tasks.entries import PackageEntry
+from tumen.tasks.keys import trusted
 from tumen.tasks.leaks import leaks_of
 from tumen.tasks.packages import read_package
 from tumen.tasks.policy import policy_of
-from tumen.tasks.release_files import read_ledger, read_secret, write_ledger
+from tumen.tasks.release_files import check_bound, read_ledger, read_secret, write_ledger
 
 BOX = ("bboxX", "bboxY", "bboxWidth", "bboxHeight")
 
@@ -36,7 +38,9 @@ BOX = ("bboxX", "bboxY", "bboxWidth", "bboxHeight")
 class Asked:
     """To whom, for what, and with which files of the owner; `tables` limits the view, `countries` is a file or region.
 
-    `secret` is the file of `tumen.tasks.release_files.new_secret`, `ledger` that of all earlier releases.
+    `secret` is the file of `tumen.tasks.release_files.new_secret`, `ledger` that of all earlier releases;
+    `new_ledger` says that there are none. `node` is a node whose trust list says the roles of the receiver, instead of
+    `roles`: without it a denial of a role holds only where the sender admits the role.
     """
 
     policy: Path
@@ -48,6 +52,8 @@ class Asked:
     tables: tuple[str, ...] = ()
     countries: Path | None = None
     replace: bool = False
+    new_ledger: bool = False
+    node: Path | None = None
 
 
 def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
@@ -57,8 +63,11 @@ def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
     first: it may say that something left that did not, never the reverse.
     """
     package = read_package(entry)
-    lacking: list[pl.DataFrame] = []
-    grant, said = grant_of(policy_of(asked.policy), package, asked)
+    secret = read_secret(asked.secret)
+    check_bound(asked.secret, asked.ledger, new=asked.new_ledger)
+    policy = policy_of(asked.policy)
+    lacking = [_absent(policy, package)]
+    grant, said = grant_of(policy, package, asked)
     owned = Derived()
     area = area_of(asked.countries) if asked.countries is not None else None
     if at_most("crossing", grant.level) and grant.level != "full":
@@ -66,7 +75,7 @@ def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
         if asked.countries is None:
             lacking.append(findings.finding("disclosed-without-countries"))
     now = clock.now()
-    made = disclose(package, grant, read_secret(asked.secret), owned, read_ledger(asked.ledger), now)
+    made = disclose(package, grant, secret, owned, read_ledger(asked.ledger), now)
     lacking.append(said)
     if not made.refused:
         folder = entry.path if entry.path.is_dir() else entry.path.parent
@@ -80,8 +89,8 @@ def disclose_package(entry: PackageEntry, out: Path, asked: Asked) -> Disclosed:
         if out.exists() and not asked.replace:
             found_there = Text("something at {path}", path=out)
             raise MisuseError("a new folder or zip", found_there, "Name another, or --replace.")
-        write_ledger(made.ledger, asked.ledger)
-        media = folder if grant.level == "full" else None
+        write_ledger(made.ledger, asked.ledger, asked.secret)
+        media = folder if grant.level == "full" and not grant.denied else None
         inputs = [entry.path, asked.policy, asked.secret, asked.ledger]
         written = camtrap_dp_write.write(view, out, created=now, media=media, replace=asked.replace, inputs=inputs)
         made = replace(made, package=view)
@@ -105,14 +114,12 @@ def grant_of(policy: Policy, package: Package, asked: Asked) -> tuple[Grant, pl.
             Text("one of {party}", party=policy.party),
             "Only the owner of a package discloses it.",
         )
-    today = clock.now().date()
-    roles = frozenset(asked.roles)
+    said = Request(receiver=asked.receiver, purpose=asked.purpose, on=clock.now().date(), roles=_roles(asked))
 
     def granted(table: str, species: str | None) -> Grant | None:
-        said = Request(receiver=asked.receiver, purpose=asked.purpose, on=today, roles=roles)
         return decide(policy, replace(said, table=table, species=species)).grant
 
-    named = asked.tables or tuple(TABLES)
+    named = tuple(table for table in TABLES if not asked.tables or _meant(table, asked.tables))
     every = {table: granted(table, None) for table in named}
     whole = [table for table in named if every[table] is not None]
     there = sorted(_species(package))
@@ -124,9 +131,42 @@ def grant_of(policy: Policy, package: Package, asked: Asked) -> tuple[Grant, pl.
     if not grants or not (alike or species):
         return Grant(asked.receiver, "nothing", purpose=asked.purpose), findings.empty()
     joint = _least(grants, None if len(some) == len(TABLES) else tuple(some), None if alike else tuple(species))
+    denied = [table for table in TABLES if decide(policy, replace(said, table=table)).reason == "denied"]
+    home = {table for table in denied if all(granted(table, name) is None for name in there)}
+    joint = replace(joint, home=frozenset(home), whole=frozenset(whole))
     if len({one.level for one in grants}) > 1:
         return joint, findings.finding("disclosed-levels-lowered", value=joint.level)
     return joint, findings.empty()
+
+
+def _meant(table: str, named: tuple[str, ...]) -> bool:
+    return table in named or table == "holdings" or any(one in named for one in FROM.get(table, ()))
+
+
+def _roles(asked: Asked) -> frozenset[str]:
+    """Return the roles of the receiver: those of the trust list where there is a node, else those that were said."""
+    if asked.node is None:
+        return frozenset(asked.roles)
+    if asked.roles:
+        raise MisuseError("roles of the trust list", "roles that were said", "Name a node, or roles, not both.")
+    now, held = clock.now(), [key for key in trusted(asked.node).keys if key.party == asked.receiver]
+    if not held:
+        found = Text("no key of {party}", party=asked.receiver)
+        raise MisuseError("a receiver in the trust list", found, "Take in a list that names it, or check the name.")
+    for key in held:
+        key.check_valid(now)
+    return frozenset(role for key in held for role in key.roles)
+
+
+def _absent(policy: Policy, package: Package) -> pl.DataFrame:
+    """Return a warning for each species that a rule names and the package does not have: it may be misspelt."""
+    there = _species(package)
+    named = dict.fromkeys((name, rule.grants) for rule in policy.rules for name in rule.species or ())
+    return findings.gather(
+        findings.finding("policy-species-absent", value=name)
+        for name, grants in named
+        if not (name in there if grants else any(covers(name, one) for one in there))
+    )
 
 
 def _of(
@@ -155,6 +195,7 @@ def _least(grants: Sequence[Grant], tables: tuple[str, ...] | None, species: tup
         category=min(one.category for one in grants),
         step=max(one.step for one in grants),
         text=all(one.text for one in grants),
+        denied=frozenset().union(*(one.denied for one in grants)),
     )
 
 
@@ -253,6 +294,7 @@ def with_pictures(made: Disclosed, folder: Path) -> tuple[Package, pl.DataFrame]
     count = pl.col("table").replace_strict(
         {name: frame.height for name, frame in tables.items()}, default=None, return_dtype=pl.Int64
     )
-    tables["holdings"] = tables["holdings"].with_columns(disclosed=pl.coalesce(count, "disclosed"))
+    if "holdings" in tables:
+        tables["holdings"] = tables["holdings"].with_columns(disclosed=pl.coalesce(count, "disclosed"))
     # Without received text the writer writes the values.
     return replace(made.package, tables=tables, received={}, kept=files), findings.gather(found)

@@ -36,7 +36,7 @@ from tumen.files.minisign import (
 )
 from tumen.sharing.trust import LARGEST, NAME, PartyKey, Root, Seen, TrustList, verify_list
 from tumen.store import log
-from tumen.store.disk import private_folder
+from tumen.store.disk import private_folder, unlinked
 from tumen.store.trust import TrustStore
 from tumen.tables.file_names import refusal
 from tumen.tasks import clock
@@ -68,7 +68,7 @@ def new(name: str, folder: Path, password: str, *, cost: Cost = COST) -> Made:
     if there:
         raise OutputError("new key files", Text("{name} there", name=there[0]), "Name another; no key is replaced.")
     signing, opening = new_key(secrets.token_bytes(40)), new_identity()
-    private_folder(folder)
+    private_folder(folder, ours=False)
     kept = (signing.to_file(password, secrets.token_bytes(32), cost), opening.to_file(password))
     written: list[Path] = []
     try:
@@ -153,7 +153,7 @@ def trust(path: Path, node: Path, roots: Sequence[str] = (), *, now: datetime | 
     read = [Signature.from_bytes(each) for each in signatures.values()]
     store = TrustStore(node)
     private_folder(node)
-    with locked(node / log.LOG):
+    with locked(unlinked(node / log.LOG)):
         kept = store.newest()
         before = None if kept is None else TrustList.from_bytes(kept.data)
         root = _root(roots, before)

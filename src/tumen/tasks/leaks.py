@@ -1,23 +1,20 @@
 """Look at a view before it leaves: as its maker, with the exact data beside it, and again before it is sealed."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from tumen.errors import SealError, Text
-from tumen.files.archive import DESCRIPTOR, Folder
-from tumen.files.descriptor import read_descriptor
 from tumen.sharing.leaks import Around, leaks, seen_leaks
 from tumen.sharing.ledger import Ledger
-from tumen.sharing.levels import LEVELS, Grant
+from tumen.sharing.levels import Grant
 from tumen.tables import findings
 from tumen.tables.package import Package
 from tumen.tasks.area import Area
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.packages import read_package
+from tumen.tasks.sealable import stated_grant
 
 PICTURES = ("media", "portraits")
 """Folders of a view with its pictures."""
@@ -33,9 +30,10 @@ def leaks_of(view: Package, grant: Grant, owner: tuple[Package, Ledger], area: A
 def refuse_leaks(folder: Path) -> None:
     """Raise `SealError` where a folder that says it is a view below `full` holds what such a view does not.
 
-    The owner's data are not beside it here, so only what shows by itself is found.
+    The owner's data are not beside it here, so only what shows by itself is found. Terms of a view that cannot be
+    understood, and a view without terms, are refused too.
     """
-    grant = _grant(read_descriptor(Folder(folder, DESCRIPTOR)).get("tumen"))
+    grant = stated_grant(folder)
     if grant is None or grant.level in ("full", "nothing"):
         return
     view = read_package(PackageEntry(path=folder))
@@ -51,22 +49,3 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
         for path in sorted((folder / name).rglob("*")):
             if path.is_file():
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _grant(own: Any) -> Grant | None:
-    """Return the grant that a descriptor states; None where it states none."""
-    said = own.get("disclosure") if isinstance(own, dict) else None
-    if not isinstance(said, dict) or said.get("level") not in LEVELS:
-        return None
-    columns = frozenset(str(one) for one in said.get("columns") or ())
-    until = said.get("until")
-    category, step = said.get("category"), said.get("borderStep")
-    return Grant(
-        receiver=str(said.get("receiver", "")),
-        level=str(said["level"]),
-        columns=columns - {"text"},
-        text="text" in columns,
-        until=date.fromisoformat(until) if isinstance(until, str) else None,
-        category=category if category in (1, 2, 3, 4) else 1,
-        step=float(step) if isinstance(step, int | float) else 1000.0,
-    )

@@ -39,6 +39,7 @@ from tumen.tasks import clock
 from tumen.tasks.keys import trusted
 from tumen.tasks.leaks import refuse_leaks
 from tumen.tasks.package_seal import Sealing, Terms, level_of, seal
+from tumen.tasks.sealable import refuse_strangers
 
 SALT = 32
 """Random bytes before a file whose digest is told."""
@@ -59,6 +60,7 @@ def seal_encrypted(
     """
     terms = terms or Terms()
     # What is encrypted cannot be looked at later.
+    refuse_strangers(folder)
     refuse_leaks(folder)
     with encrypted(folder, out, recipients, terms) as (copy, changed, left_out):
         sealed = seal(copy, out, key, terms=changed, progress=progress)

@@ -6,12 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from tumen import engine
-from tumen.errors import MisuseError, OutputError, SealError, Text, TumenError, nearest
+from tumen.errors import (
+    FormatError,
+    ManifestError,
+    MisuseError,
+    OutputError,
+    RoleError,
+    RollbackError,
+    SealError,
+    Text,
+    UnknownKeyError,
+    nearest,
+)
 from tumen.files.age_files import Identity
-from tumen.files.archive import DESCRIPTOR
+from tumen.files.archive import DESCRIPTOR, Folder
+from tumen.files.descriptor import read_descriptor
 from tumen.files.locked import locked
 from tumen.files.sealed import MANIFEST, Sealed, is_signature, open_sealed
 from tumen.files.sealing import writing_new_folder, written
@@ -19,15 +29,17 @@ from tumen.sharing.manifest import Manifest
 from tumen.sharing.standing import KNOWN, NEWEST, SUPERSEDED, Held, holdings_digest, newest, standing
 from tumen.sharing.verify import Keys, Verified, verify_files, verify_manifest
 from tumen.store import log
-from tumen.store.disk import private_folder
+from tumen.store.disk import private_folder, unlinked
 from tumen.store.inbox import DATA, SEAL, Inbox, Record
 from tumen.tables import findings
+from tumen.tables.file_names import shown
 from tumen.tasks import clock
 from tumen.tasks.check import check_packages, findings_as
 from tumen.tasks.entries import PackageEntry
 from tumen.tasks.keys import trusted
 from tumen.tasks.package_encrypt import inner_names, open_encrypted
 from tumen.tasks.package_seal import check_sizes
+from tumen.tasks.sealable import grant_in
 
 CLOSED = "closed"
 """Why a package is not checked whose description is encrypted to others."""
@@ -35,11 +47,15 @@ CLOSED = "closed"
 
 @dataclass(frozen=True)
 class Received:
-    """What was received: its record, where it stands (`newest`, `superseded`, `known`), the log's head."""
+    """What was received: its record, where it stands (`newest`, `superseded`, `known`), the log's head.
+
+    `for_another`: its manifest names a receiver to whom none of our keys belongs.
+    """
 
     record: Record
     standing: str
     head: log.Head
+    for_another: bool = False
 
 
 def receive(
@@ -58,9 +74,13 @@ def receive(
     """
     now = now or clock.now()
     private_folder(node)
-    with locked(node / log.LOG):
+    with locked(unlinked(node / log.LOG)):
         keys = trusted(node)
-        log.verify_log(node)
+        lacking = _unlogged(node)
+        if lacking is not None:
+            # Power went away between keeping it and writing that down.
+            said: dict[str, log.Value] = {"what": "found", "manifest": lacking.digest, "package": lacking.package}
+            log.append(node, said, now)
         try:
             return _received(path, node, keys, tuple(identities), now, progress)
         except SealError as error:
@@ -84,9 +104,7 @@ def _received(
     if stands == KNOWN:
         verify_files(verified.manifest, sealed.digests(progress=progress))
         record = inbox.record(verified.digest)
-        logged = any(each.get("manifest") == record.digest for each in log.lines(node))
-        # Power may have gone away between keeping it and writing that down.
-        return Received(record, stands, log.verify_log(node) if logged else _logged(node, record, stands, now))
+        return Received(record, stands, log.verify_log(node))
     inner_names(verified.manifest)  # refused before anything is copied
     with inbox.arriving() as part:
         _copied(sealed, verified.manifest, part, progress)
@@ -96,9 +114,49 @@ def _received(
             opened=tuple(sorted(opened.opened)),
             closed=tuple(sorted(opened.closed)),
         )
+        _compared(part / DATA, verified.manifest)
         record, found = _checked(part / DATA, record)
-        inbox.keep(part, record, findings_as(found, "csv", "en").encode())
-    return Received(record, stands, _logged(node, record, stands, now))
+        log.begin(node)
+        inbox.keep(part, record, found)
+    return Received(record, stands, _logged(node, record, stands, now), _for_another(record, node, identities, now))
+
+
+def _for_another(record: Record, node: Path, identities: tuple[Identity, ...], now: datetime) -> bool:
+    """Say whether a package names a receiver whose keys are not ours; without keys of ours nobody knows."""
+    if record.receiver is None or not identities:
+        return False
+    try:
+        theirs = trusted(node).recipients(record.receiver, now)
+    except UnknownKeyError:
+        return True
+    return not {each.recipient for each in identities} & set(theirs)
+
+
+def _compared(data: Path, manifest: Manifest) -> None:
+    """Refuse a package whose own description says another party, receiver or level than what was signed."""
+    try:
+        descriptor = read_descriptor(Folder(data, DESCRIPTOR))
+    except FormatError:
+        # It is kept, and marked as what cannot be read.
+        return
+    own = descriptor.get("tumen")
+    party = own.get("party") if isinstance(own, dict) else None
+    if party is not None and party != manifest.party:
+        needed = Text("a package of {party}, who signed it", party=manifest.party)
+        raise RoleError(needed, Text("one that says it is of {party}", party=shown(str(party))), _ANEW)
+    grant = grant_in(descriptor)
+    if grant is None:
+        return
+    if grant.receiver != manifest.receiver:
+        needed = Text("a view for {receiver}, as the manifest says", receiver=manifest.receiver or "-")
+        raise ManifestError(needed, Text("one for {receiver}", receiver=shown(grant.receiver)), _ANEW)
+    levels = sorted({each.level for each in manifest.resources} - {grant.level})
+    if levels:
+        needed = Text("a view at the level {level}, as the manifest says", level=levels[0])
+        raise ManifestError(needed, Text("one at the level {level}", level=grant.level), _ANEW)
+
+
+_ANEW = "Ask its sender to seal it anew."
 
 
 def _logged(node: Path, record: Record, stands: str, now: datetime) -> log.Head:
@@ -115,6 +173,8 @@ def _logged(node: Path, record: Record, stands: str, now: datetime) -> log.Head:
         "closed": len(record.closed),
         "errors": record.errors,
     }
+    if record.unread is not None:
+        said["unread"] = record.unread
     return log.append(node, said, now)
 
 
@@ -154,19 +214,21 @@ def _source(path: Path) -> str:
     return path.resolve().name[:300].encode("utf-8", "replace").decode()
 
 
-def _checked(data: Path, record: Record) -> tuple[Record, pl.DataFrame]:
+def _checked(data: Path, record: Record) -> tuple[Record, bytes]:
     """Return the record with what the checks found; what cannot be read at all is said, and kept all the same."""
+    nothing = findings_as(findings.empty(), "csv", "en").encode()
     if not (data / DESCRIPTOR).is_file():
-        return replace(record, unread=CLOSED if record.closed else "no datapackage.json"), findings.empty()
+        return replace(record, unread=CLOSED if record.closed else "no datapackage.json"), nothing
     try:
         found = check_packages([PackageEntry(path=data, format="camtrap-dp")])
-    except TumenError as error:
-        return replace(record, unread=type(error).__name__), findings.empty()
+        listed = findings_as(found, "csv", "en").encode()
+    except Exception as error:  # noqa: BLE001 - what one party wrote must not keep out what the others sent
+        return replace(record, unread=type(error).__name__), nothing
     counts = dict(found.group_by("severity").len().iter_rows())
     counted = replace(
         record, errors=counts.get("error", 0), warnings=counts.get("warning", 0), notes=counts.get("note", 0)
     )
-    return counted, found
+    return counted, listed
 
 
 def held_as(manifest: Manifest, digest: str) -> Held:
@@ -198,8 +260,28 @@ def holdings(node: Path) -> tuple[Holding, ...]:
 
 
 def verified_log(node: Path) -> log.Head:
-    """Return the head of the node's log; raise `DigestError` if it was changed, `RollbackError` if it was cut."""
+    """Return the head of the node's log; raise `DigestError` if it was changed, `RollbackError` if it was cut.
+
+    It is cut, too, where it does not tell of what the inbox holds, or tells of a package that is not there.
+    """
+    _unlogged(node)
     return log.verify_log(node)
+
+
+def _unlogged(node: Path) -> Record | None:
+    """Return the one package that was kept and not yet written down, if any; raise where log and inbox differ more."""
+    log.verify_log(node)
+    kept = {each.digest: each for each in Inbox(node).records()}
+    if kept and not log.begun(node):
+        raise RollbackError(Text("the head of the log"), Text("none beside packages that were received"), _DIFFER)
+    told = {each.get("manifest") for each in log.lines(node) if each.get("what") in ("received", "found")}
+    lacking = [each for digest, each in kept.items() if digest not in told]
+    if len(lacking) > 1 or told - kept.keys():
+        raise RollbackError(Text("a log and an inbox that tell of the same packages"), Text("others"), _DIFFER)
+    return lacking[0] if lacking else None
+
+
+_DIFFER = "Keep the node as it is for an inquiry; bring back log and inbox from a copy, or begin another node."
 
 
 def holdings_sha256(node: Path) -> str:

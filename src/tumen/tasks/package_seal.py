@@ -16,7 +16,6 @@ from tumen.files.minisign import PublicKey, SecretKey, read_secret_key, spelled,
 from tumen.files.sealed import Sealed, open_sealed
 from tumen.files.sealing import POLICY, sealing
 from tumen.files.steady import Digest, listing
-from tumen.sharing.levels import LEVELS
 from tumen.sharing.manifest import ENCRYPTION as AGE
 from tumen.sharing.manifest import NAME, SIGNED, Alg, Manifest, Plain, Resource, in_order, signature_name
 from tumen.sharing.verify import OWNER, Keys, Known, Newest, Verified, verify_files, verify_manifest
@@ -24,6 +23,7 @@ from tumen.tables.file_names import shown
 from tumen.tables.protocol import VERSION
 from tumen.tasks.clock import now as this_instant
 from tumen.tasks.leaks import refuse_leaks
+from tumen.tasks.sealable import refuse_strangers, stated_grant
 
 _SLACK = timedelta(days=1)
 FULL = "full"
@@ -34,6 +34,7 @@ class Terms:
     """What a party says of the package it seals; None: as `datapackage.json` says (id or name, party, licences).
 
     `level` holds for every file that `levels` does not name; None for that of the view, or "full" (`level_of`).
+    `receiver` is that of the view, where it is one (`receiver_of`).
     `encrypted` gives what is inside a file that is encrypted and for whom, by path. `previous` is the sealed version
     that this one supersedes. `created` is None for now. `described` is the folder whose `datapackage.json` says all
     that: None for the one that is sealed, another where that file is encrypted.
@@ -80,6 +81,8 @@ def seal(
     draft = _draft(described, terms)
     terms = replace(terms, level=level_of(described, terms.level))
     if not terms.encrypted:
+        # What is encrypted was looked at before.
+        refuse_strangers(folder)
         refuse_leaks(folder)
     with sealing(folder, out, workers=workers, progress=progress) as copied:
         manifest = replace(draft, resources=_resources(copied.files, terms))
@@ -94,22 +97,30 @@ def level_of(folder: Path, given: str | None = None) -> str:
 
     Raises `SealError` where another one is `given`: a level is what was taken out of the data, not a label on them.
     """
-    own = read_descriptor(Folder(folder, DESCRIPTOR)).get("tumen")
-    terms = own.get("disclosure") if isinstance(own, dict) else None
-    stated: object = FULL
-    if terms is not None:
-        stated = terms.get("level") if isinstance(terms, dict) else None
-    if stated not in LEVELS:
-        needed = Text("one of the levels {levels} in datapackage.json", levels=", ".join(LEVELS))
-        raise SealError(needed, "another word, or none", "Make the view anew with tumen package disclose.")
+    grant = stated_grant(folder)
+    stated = FULL if grant is None else grant.level
     if given is None or given == stated:
-        return str(stated)
+        return stated
     if stated == FULL:
         needed = Text("a view at the level {level}", level=shown(given))
         found = "a package of which nothing was withheld"
         raise SealError(needed, found, "Make the view with tumen package disclose, and seal that.")
-    needed = Text("the level of the view, {level}", level=str(stated))
+    needed = Text("the level of the view, {level}", level=stated)
     raise SealError(needed, shown(given), "Leave --level out, or make another view with tumen package disclose.")
+
+
+def receiver_of(folder: Path, given: str | None = None) -> str | None:
+    """Return for whom a package folder is sealed: the receiver of the view it says it is, whoever is `given` for none.
+
+    Raises `SealError` where another one is `given`: what is in a view was chosen for its receiver.
+    """
+    grant = stated_grant(folder)
+    if grant is None:
+        return given
+    if given not in (None, grant.receiver):
+        needed = Text("the receiver of the view, {receiver}", receiver=shown(grant.receiver))
+        raise SealError(needed, shown(given or ""), "Make a view for them with tumen package disclose, and seal that.")
+    return grant.receiver
 
 
 def countersign(path: Path, key: SecretKey, party: str, *, created: datetime | None = None) -> Path:
@@ -237,7 +248,7 @@ def _draft(folder: Path, terms: Terms) -> Manifest:
         protocol=VERSION,
         licence=terms.licence if terms.licence is not None else said.licence,
         agreement=terms.agreement,
-        receiver=terms.receiver,
+        receiver=receiver_of(folder, terms.receiver),
         alg=Alg(encryption=AGE if terms.encrypted else None),
     )
 

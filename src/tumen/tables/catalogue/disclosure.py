@@ -68,6 +68,13 @@ CODES: tuple[Code, ...] = (
         "crossing",
     ),
     Code(
+        "policy-species-absent",
+        "warning",
+        "A rule of the policy names {value}, which the package does not have.",
+        "Check the spelling of the name in the policy.",
+        "Panthera tigris",
+    ),
+    Code(
         "disclosed-without-countries",
         "warning",
         "No countries were given, so sides and distances to the border are not known; the view has no encounters.",
