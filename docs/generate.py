@@ -18,12 +18,20 @@ from tumen.tables.schema import GROUPS, Column, Table
 from tumen.tables.vocabularies import LABELS
 
 DOCS = Path(__file__).parent
-COMMANDS = ("", "simulate", "template", "check", "convert", "identify", "crossings", "report", "exercise")
-IDENTIFY = (
-    "photos", "genotypes", "proposals", "review", "apply", "propose", "agree", "disagree", "link", "merge", "split",
-    "undo", "rename", "die", "names", "history",
+COMMANDS = (
+    "", "simulate", "template", "check", "convert", "identify", "crossings", "density", "survival", "diversity",
+    "waterbirds", "trends", "report", "package", "key", "federated", "exercise",
 )  # fmt: skip
-"""Commands below `tumen identify`."""
+BELOW = {
+    "identify": (
+        "photos", "genotypes", "proposals", "review", "apply", "propose", "agree", "disagree", "link", "merge", "split",
+        "undo", "rename", "die", "names", "history",
+    ),
+    "package": ("init", "explain", "disclose", "seal", "verify", "receive", "open"),
+    "key": ("new", "list", "draft", "sign", "trust"),
+    "federated": ("propose", "names", "answer", "advance"),
+}  # fmt: skip
+"""Commands below a command."""
 
 
 def cell(text: str) -> str:
@@ -185,8 +193,8 @@ def findings_page() -> str:
 def command_page() -> str:
     """Return the page of the command line: every `--help`, as it is printed."""
     lines = [(DOCS / "cli.intro.md").read_text(encoding="utf-8").rstrip(), ""]
-    below = [f"identify {name}" for name in IDENTIFY]
-    for command in (*COMMANDS[:6], *below, *COMMANDS[6:]):
+    every = [name for one in COMMANDS for name in (one, *(f"{one} {below}" for below in BELOW.get(one, ())))]
+    for command in every:
         arguments = command.split()
         shown = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "tumen.cli.main", *arguments, "--help"],
