@@ -31,10 +31,11 @@ def said(receiver):
 def test_what_a_party_receives_and_that_nothing_else_leaves():
     lines = said("south")
     assert lines[0] == "What north gives to south, by version 3 of its policy:"
-    assert "  Tables: encounters." in lines
+    # What is there at all, `holdings`, leaves with anything: it is less than any other level.
+    assert "  Tables: encounters, holdings." in lines
     assert "  Distances to the border in steps of 2,000 m." in lines
     assert f"  Until: {Words('en').day(date(2026, 12, 31))}. Agreement: –. Rules: 1." in lines
-    assert lines.index("Nothing else leaves:") > lines.index("  Tables: encounters.")
+    assert lines.index("Nothing else leaves:") > lines.index("  Tables: encounters, holdings.")
 
 
 def test_a_party_that_no_rule_names_receives_nothing():
